@@ -18,17 +18,18 @@ export function nodeBinary() {
     `nightdesk: Node ${process.versions.node} is too old (it needs ${wantedMajor} or newer) and the pinned one is not installed.\n` +
       'Run `npm install` in the checkout (install scripts must be allowed for the package "node").\n',
   );
-  process.exit(1);
+  return process.exit(1);
 }
+
+const waitForChild = () => {};
 
 /** Runs a program with our terminal, passes signals on, and resolves to its exit code. */
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', ...options });
     const forward = (signal) => child.kill(signal);
-    // On a terminal Ctrl-C reaches the whole group; the child decides when it is over, we wait for it.
-    const ignore = () => {};
-    process.on('SIGINT', ignore);
+    // On a terminal Ctrl-C reaches the whole group: the child decides when it is over, we only wait for it.
+    process.on('SIGINT', process.stdin.isTTY ? waitForChild : forward);
     process.on('SIGTERM', forward);
     process.on('SIGHUP', forward);
     child.once('error', reject);
