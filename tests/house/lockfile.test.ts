@@ -31,9 +31,7 @@ describe('versions', () => {
   test('every @temporalio package resolves one and the same protobufjs, of version 8', () => {
     const names = Object.keys(lock.packages).filter((path) => /^node_modules\/@temporalio\/[^/]+$/.test(path));
     const copies = names.flatMap((path) => {
-      const { dependencies: wanted = {} } = readJson<{ dependencies?: Record<string, string> }>(
-        join(path, 'package.json'),
-      );
+      const { dependencies: wanted = {} } = readJson(join(path, 'package.json')) as Partial<Manifest>;
       if (!('protobufjs' in wanted)) return [];
       const require = createRequire(join(projectFolder, path, 'package.json'));
       return [realpathSync(require.resolve('protobufjs/package.json'))];
