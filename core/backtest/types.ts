@@ -117,6 +117,12 @@ export type BacktestResult = Readonly<{
   /** By exit time, entry time, place in the universe. */
   trades: readonly Trade[];
   equity: EquityCurve;
+  /** A column a market: the position decided at each bar, +1 long, -1 short, 0 none. */
+  decided: readonly Int8Array[];
+  /**
+   * Of the primary market, where the strategy has a forecast. Where it has none, its information coefficient is
+   * `informationCoefficient(decided[0], open)`: not computed unasked, since ranks cost more than the run.
+   */
   forecast?: ForecastQuality;
   warnings: readonly string[];
 }>;

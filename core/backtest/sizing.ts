@@ -1,0 +1,25 @@
+import type { Bars } from '../market/bars.ts';
+import { barsPerYear } from '../market/timeframe.ts';
+import { sampleDeviation } from '../math/moments.ts';
+import type { SizingPlan } from './plan.ts';
+
+/**
+ * Answers which fraction of the equity an entry takes that is decided at a bar.
+ * volTarget: annualVol over the annual volatility of the last `lookback` log returns that end there (ddof 1), at most
+ * maxFraction; NaN while there are fewer.
+ */
+export function createSizing(sizing: SizingPlan, bars: Bars): (bar: number) => number {
+  if (sizing.method === 'fraction') return () => sizing.fraction;
+  const { annualVol, lookback, maxFraction } = sizing;
+  const yearly = Math.sqrt(barsPerYear(bars.timeframe));
+  const logReturns = new Float64Array(lookback);
+  return (bar) => {
+    if (bar < lookback) return NaN;
+    for (let index = 0; index < lookback; index += 1) {
+      const at = bar - lookback + 1 + index;
+      logReturns[index] = Math.log(bars.close[at] / bars.close[at - 1]);
+    }
+    const volatility = sampleDeviation(logReturns) * yearly;
+    return volatility > 0 ? Math.min(maxFraction, annualVol / volatility) : NaN;
+  };
+}
