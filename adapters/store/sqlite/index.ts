@@ -1,0 +1,16 @@
+import type { Store } from '../../../core/ports/store.ts';
+import { openDatabase } from './database.ts';
+import { queueMethods } from './queue.ts';
+import { runMethods } from './runs.ts';
+import { validationMethods } from './validations.ts';
+
+/** The embedded store: one SQLite file, any number of processes. */
+export function openSqliteStore(file: string): Store {
+  const database = openDatabase(file);
+  return {
+    ...queueMethods(database),
+    ...runMethods(database),
+    ...validationMethods(database),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,106 @@
+import { DeskError } from '../../../core/errors.ts';
+import { type RunEnd, type RunStart, runsWithMetrics, type Store } from '../../../core/ports/store.ts';
+import type { StrategyOutcome } from '../../../core/validation/run.ts';
+import type { Database } from './database.ts';
+import { json, runRecord, text } from './rows.ts';
+
+type RunMethods = Pick<Store, 'beginRun' | 'recordEscalation' | 'endRun' | 'run' | 'runs' | 'outcomes'>;
+
+const selectRun = `SELECT runs.*, (SELECT count(*) FROM run_strategies s WHERE s.run_id = runs.run_id) AS strategies
+  FROM runs`;
+
+export const runMethods = (database: Database): RunMethods => ({
+  beginRun: (start) => database.transaction(() => beginRun(database, start)),
+
+  recordEscalation: (runId, escalation) =>
+    database.transaction(() => {
+      const state = escalation.answer === undefined ? 'escalated' : 'running';
+      database.run(
+        `UPDATE runs SET escalation = ?, state = ? WHERE run_id = ? AND finished_ms IS NULL`,
+        JSON.stringify(escalation),
+        state,
+        runId,
+      );
+    }),
+
+  endRun: (end) => database.transaction(() => endRun(database, end)),
+
+  run: (runId) =>
+    database.transaction(() => {
+      const row = database.row(`${selectRun} WHERE run_id = ?`, runId);
+      return row && runRecord(row);
+    }),
+
+  runs: (limit) =>
+    database.transaction(() =>
+      database.rows(`${selectRun} ORDER BY started_ms DESC, run_id DESC LIMIT ?`, limit).map(runRecord),
+    ),
+
+  outcomes: (runId) =>
+    database.transaction(() =>
+      database
+        .rows('SELECT outcome FROM run_strategies WHERE run_id = ? ORDER BY strategy_id', runId)
+        .flatMap((row) => json<StrategyOutcome>(row, 'outcome') ?? []),
+    ),
+});
+
+function beginRun(database: Database, start: RunStart): void {
+  const known = database.row('SELECT execution_id FROM runs WHERE run_id = ?', start.runId);
+  if (known !== undefined) {
+    if (text(known, 'execution_id') === start.executionId) return;
+    throw new DeskError('BadInput', 'another run has used this run id', {
+      path: 'runId',
+      expected: 'a workflow id that no run has had',
+      found: start.runId,
+    });
+  }
+  database.run(
+    `INSERT INTO runs (run_id, tier, workflow_id, execution_id, code_version, state, started_ms, queued_before)
+     VALUES (?, ?, ?, ?, ?, 'running', ?, (SELECT count(*) FROM queue WHERE status = 'QUEUED'))`,
+    start.runId,
+    start.tier,
+    start.workflowId,
+    start.executionId,
+    start.codeVersion,
+    start.startedMs,
+  );
+  for (const { strategyId, name, file, strategyHash } of start.strategies) {
+    database.run(
+      `INSERT INTO run_strategies (run_id, strategy_id, name, file, strategy_hash, trials_before)
+       VALUES (?, ?, ?, ?, ?, (SELECT coalesce(sum(count), 0) FROM trials WHERE family = ?))`,
+      start.runId,
+      strategyId,
+      name,
+      file,
+      strategyHash,
+      strategyId,
+    );
+  }
+}
+
+function endRun(database: Database, end: RunEnd): void {
+  const open = database.row('SELECT 1 FROM runs WHERE run_id = ? AND finished_ms IS NULL', end.runId);
+  if (open === undefined) return;
+  database.run(
+    'UPDATE runs SET state = ?, finished_ms = ?, summary = ?, metrics = ?, alerts = ? WHERE run_id = ?',
+    end.state,
+    end.finishedMs,
+    JSON.stringify(end.summary),
+    end.metrics === undefined ? null : JSON.stringify(end.metrics),
+    JSON.stringify(end.alerts),
+    end.runId,
+  );
+  for (const outcome of end.outcomes) {
+    database.run(
+      'UPDATE run_strategies SET outcome = ? WHERE run_id = ? AND strategy_id = ?',
+      JSON.stringify(outcome),
+      end.runId,
+      outcome.strategyId,
+    );
+  }
+  database.run(
+    `UPDATE runs SET metrics = NULL WHERE metrics IS NOT NULL AND run_id NOT IN
+       (SELECT run_id FROM runs WHERE metrics IS NOT NULL ORDER BY started_ms DESC, run_id DESC LIMIT ?)`,
+    runsWithMetrics,
+  );
+}

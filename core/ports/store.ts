@@ -1,0 +1,131 @@
+import type { QueueStatus } from '../validation/queue.ts';
+import type { Escalation, RunAlert, RunMetrics, RunSummary, StrategyOutcome } from '../validation/run.ts';
+import type { Tier, Verdict } from '../validation/verdict.ts';
+
+/** A strategy file that passed its checks. */
+export type StrategyRecord = Readonly<{ strategyId: string; name: string; file: string; strategyHash: string }>;
+
+export type QueueEntry = Readonly<{
+  strategyId: string;
+  name: string;
+  status: QueueStatus;
+  /** Why, where the status alone does not say it; empty otherwise. */
+  reason: string;
+  /** The run that set the status; empty before the first one. */
+  runId: string;
+  changedMs: number;
+}>;
+
+/** What the run will do, written once before its first strategy starts. */
+export type RunStart = Readonly<{
+  runId: string;
+  tier: Tier;
+  workflowId: string;
+  /** Temporal's id of the workflow's first execution: tells two runs apart that were given one `runId`. */
+  executionId: string;
+  codeVersion: string;
+  startedMs: number;
+  strategies: readonly StrategyRecord[];
+}>;
+
+export type RunState = 'running' | 'escalated' | 'done' | 'cancelled';
+
+export type RunRecord = Readonly<{
+  runId: string;
+  tier: Tier;
+  workflowId: string;
+  executionId: string;
+  codeVersion: string;
+  state: RunState;
+  startedMs: number;
+  strategies: number;
+  /** How many were QUEUED when the run began. */
+  queuedBefore: number;
+  finishedMs?: number;
+  summary?: RunSummary;
+  metrics?: RunMetrics;
+  alerts: readonly RunAlert[];
+  escalation?: Escalation;
+}>;
+
+/** Names one strategy's part of a run; whatever is written under it is written once. */
+export type ValidationKey = Readonly<{ runId: string; strategyId: string; tier: Tier }>;
+
+/** What a validation needs to know before it starts, fixed when the run began. */
+export type ValidationStart = Readonly<{
+  strategy: StrategyRecord;
+  /** Trials that the strategy's family had spent when the run began. */
+  trialsBefore: number;
+  /** Set when another attempt got here first. */
+  verdict?: StoredVerdict;
+}>;
+
+/** The verdict with what is not part of it. `text` is its JSON, byte for byte as it was first written. */
+export type StoredVerdict = Readonly<{
+  runId: string;
+  verdict: Verdict;
+  text: string;
+  seconds: number;
+  storedMs: number;
+}>;
+
+export type VerdictRecord = Readonly<{
+  key: ValidationKey;
+  verdict: Verdict;
+  /** Seconds of the try that counted. */
+  seconds: number;
+  queueStatus: QueueStatus;
+  reason: string;
+  atMs: number;
+}>;
+
+export type RunEnd = Readonly<{
+  runId: string;
+  state: 'done' | 'cancelled';
+  summary: RunSummary;
+  metrics?: RunMetrics;
+  alerts: readonly RunAlert[];
+  outcomes: readonly StrategyOutcome[];
+  finishedMs: number;
+}>;
+
+/**
+ * What the desk remembers. Every method is one transaction: all of it or nothing; each may be called twice with the
+ * same arguments and changes nothing the second time. Failures are DeskError StoreUnavailable (try again) or
+ * StoreTooNew (don't). Times are epoch ms, given by the caller.
+ */
+export type Store = Readonly<{
+  /** Puts new strategies on the queue as QUEUED and notes changed files; the status of known ones stays. */
+  registerStrategies(strategies: readonly StrategyRecord[], atMs: number): Promise<void>;
+  /** By strategy id. */
+  queue(): Promise<readonly QueueEntry[]>;
+  strategy(strategyId: string): Promise<StrategyRecord | undefined>;
+
+  /** Opens a run. Refused (BadInput) when another workflow execution owns the run id. */
+  beginRun(run: RunStart): Promise<void>;
+  /** Marks the strategy as being validated, unless its verdict is there; NotFound when the run does not have it. */
+  beginValidation(key: ValidationKey, atMs: number): Promise<ValidationStart>;
+  /** Stores the verdict, its trials and the queue status, once; later ones change nothing and get the first back. */
+  recordVerdict(record: VerdictRecord): Promise<StoredVerdict>;
+  /** Gives up a validation that was stopped: back to QUEUED, unless its verdict is there. */
+  releaseValidation(key: ValidationKey, reason: string, atMs: number): Promise<void>;
+  recordEscalation(runId: string, escalation: Escalation): Promise<void>;
+  /** Closes a run; metrics are kept for the last 30. */
+  endRun(end: RunEnd): Promise<void>;
+
+  run(runId: string): Promise<RunRecord | undefined>;
+  /** Newest first. */
+  runs(limit: number): Promise<readonly RunRecord[]>;
+  /** How each strategy of a finished run ended, by strategy id. */
+  outcomes(runId: string): Promise<readonly StrategyOutcome[]>;
+  /** All of a run, by strategy id. */
+  verdicts(runId: string): Promise<readonly StoredVerdict[]>;
+  /** The newest of a strategy, at any tier. */
+  latestVerdict(strategyId: string): Promise<StoredVerdict | undefined>;
+  /** Backtests ever counted for a family of strategies; a family is a strategy id for now. */
+  trials(family: string): Promise<number>;
+  close(): void;
+}>;
+
+/** Runs whose metrics are kept. */
+export const runsWithMetrics = 30;
