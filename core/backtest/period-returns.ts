@@ -8,10 +8,13 @@ export function periodEquity({ timeMs, equity }: EquityCurve, periodMs: number):
   const first = Math.floor(timeMs[0] / periodMs);
   const last = Math.floor(timeMs[timeMs.length - 1] / periodMs);
   const ends = new Float64Array(last - first + 1);
-  let filled = 0;
+  let period = 0;
+  let periodEndMs = (first + 1) * periodMs;
   for (let index = 0; index < timeMs.length; index += 1) {
-    const period = Math.floor(timeMs[index] / periodMs) - first;
-    for (; filled < period; filled += 1) ends[filled + 1] = ends[filled];
+    for (; timeMs[index] >= periodEndMs; periodEndMs += periodMs) {
+      ends[period + 1] = ends[period];
+      period += 1;
+    }
     ends[period] = equity[index];
   }
   return ends;

@@ -11,14 +11,20 @@ export const maxDrawdown: Metric = {
   compute: largestDrawdown,
 };
 
+/** The lowest mark under each peak decides, so one division a peak is enough. */
 function largestDrawdown({ startEquity, equity: { equity } }: RunSummary): number {
   let peak = startEquity;
+  let lowest = startEquity;
   let largest = 0;
-  for (const mark of equity) {
-    if (mark > peak) peak = mark;
-    else largest = Math.max(largest, 1 - mark / peak);
+  for (let bar = 0; bar < equity.length; bar += 1) {
+    const mark = equity[bar];
+    if (mark > peak) {
+      largest = Math.max(largest, 1 - lowest / peak);
+      peak = mark;
+      lowest = mark;
+    } else if (mark < lowest) lowest = mark;
   }
-  return largest;
+  return Math.max(largest, 1 - lowest / peak);
 }
 
 /**
@@ -36,13 +42,16 @@ export const longestDrawdownDays: Metric = {
     let underWater = false;
     for (let bar = 0; bar < equity.length; bar += 1) {
       const mark = equity[bar];
-      const markMs = timeMs[bar];
-      if (underWater || mark < peak) longestMs = Math.max(longestMs, markMs - peakMs);
-      underWater = mark < peak;
-      if (underWater) continue;
+      if (mark < peak) {
+        underWater = true;
+        continue;
+      }
+      if (underWater) longestMs = Math.max(longestMs, timeMs[bar] - peakMs);
+      underWater = false;
       peak = mark;
-      peakMs = markMs;
+      peakMs = timeMs[bar];
     }
+    if (underWater) longestMs = Math.max(longestMs, timeMs[timeMs.length - 1] - peakMs);
     return longestMs / dayMs;
   },
 };
