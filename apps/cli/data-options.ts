@@ -1,0 +1,39 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { MarketRequest } from '../../core/ports/market-data.ts';
+
+/** Which bars a command runs on, as its options say it. */
+export type DataOptions = Pick<MarketRequest, 'data' | 'timerange' | 'bars' | 'funding' | 'allowGaps'>;
+
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
+
+/** Adds `--data --timerange --bars --funding --allow-gaps`; read them with `dataOptionsOf`. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option(
+      '--data <SYMBOL=file|file|folder>',
+      'bars to use (repeatable); default: imported bars, else the sample',
+      collect,
+    )
+    .option('--timerange <from-to>', 'UTC days as 20210101-20220101, the end excluded, either side may be left out')
+    .option('--bars <n>', 'only the first n bars of the range', parseCount)
+    .option('--funding <SYMBOL=file>', 'funding rates of a perpetual (repeatable)', collect)
+    .option('--allow-gaps', 'run although more than 1 % of the bars are missing');
+}
+
+/** The part of a command's options that says which bars. */
+export function dataOptionsOf(options: DataOptions): DataOptions {
+  const { data, timerange, bars, funding, allowGaps } = options;
+  return {
+    ...(data === undefined ? {} : { data }),
+    ...(timerange === undefined ? {} : { timerange }),
+    ...(bars === undefined ? {} : { bars }),
+    ...(funding === undefined ? {} : { funding }),
+    ...(allowGaps === undefined ? {} : { allowGaps }),
+  };
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError('expected an integer >= 1');
+}
