@@ -1,7 +1,7 @@
 /**
  * What a function of the expression language is. One definition serves both faces: the batch run is one `advance`
  * over all bars, the live run one `advance` a bar, so both give the same bits.
- * Missing values are NaN inside; state leaves as plain JSON (encodeNumber below keeps NaN, -0 and infinities).
+ * Missing values are NaN inside; state leaves as plain JSON (saved-numbers.ts keeps NaN, -0 and infinities).
  */
 export type ArgumentSpec =
   /** A series: any expression. */

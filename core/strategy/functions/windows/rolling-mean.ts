@@ -1,0 +1,42 @@
+import type { SavedState } from '../series-function.ts';
+import { remember, savedPart, saveMemory } from '../saved-numbers.ts';
+import { rollingSum, type RollingSum } from './rolling-sum.ts';
+
+const LAST = 0;
+const REPEATS = 1;
+
+/**
+ * The mean of the last `window` values, missing (NaN) until there are so many in a row.
+ * Where they are all equal it is that very value: sum / window may be off by the last bit, and in a market that stands
+ * still two means over different windows would seem to cross.
+ */
+export function rollingMean(window: number, saved?: SavedState): RollingSum {
+  const sum = rollingSum(window, savedPart(saved, 'sum'));
+  const memory = remember({ cells: 2 }, savedPart(saved, 'repeats'));
+  const { cells } = memory;
+  const one = new Float64Array(1);
+  const sumOfOne = new Float64Array(1);
+
+  function advance(values: Float64Array, means: Float64Array, from: number, to: number): void {
+    sum.advance(values, means, from, to);
+    let last = cells[LAST];
+    let repeats = cells[REPEATS];
+    for (let i = from; i < to; i += 1) {
+      const value = values[i];
+      repeats = value === last ? repeats + 1 : 1;
+      last = value;
+      const mean = means[i] / window;
+      means[i] = repeats >= window ? value : mean - mean === 0 ? mean : NaN;
+    }
+    cells[LAST] = last;
+    cells[REPEATS] = repeats;
+  }
+
+  function push(value: number): number {
+    one[0] = value;
+    advance(one, sumOfOne, 0, 1);
+    return sumOfOne[0];
+  }
+
+  return { advance, push, save: () => ({ sum: sum.save(), repeats: saveMemory(memory) }) };
+}
