@@ -1,0 +1,166 @@
+import type { DeskError } from '../../core/errors.ts';
+import { nearestName } from '../../core/nearest.ts';
+import { builtinSeries, type Expression } from '../../core/strategy/expression.ts';
+import { expressionText } from '../../core/strategy/expression-text.ts';
+import { seriesFunctions } from '../../core/strategy/functions/index.ts';
+import type { ArgumentSpec } from '../../core/strategy/functions/series-function.ts';
+import { constantValue } from './constant-value.ts';
+import { functionSignatures } from '../../core/strategy/signatures.ts';
+import type { ParameterValues } from '../../core/strategy/strategy.ts';
+import { refusal } from './tokens.ts';
+
+/** What the names of an expression may mean. */
+export type ExpressionScope = Readonly<{
+  /** The parameters, with the values at which windows are checked. */
+  parameters: ParameterValues;
+  /** False when some values are not known: windows then are only checked to be constants. */
+  valuesKnown?: boolean;
+  features?: ReadonlySet<string>;
+  /** Outputs of each alias of `plugins:`; undefined where the plugin is not known, so that any will do. */
+  plugins?: ReadonlyMap<string, readonly string[] | undefined>;
+  /** True for constraints, exits and sizing: numbers, parameters and functions of single values only. */
+  parametersOnly?: boolean;
+}>;
+
+/** Refuses names, functions, arguments and windows that mean nothing in the scope, with position and nearest name. */
+export function checkExpression(expression: Expression, scope: ExpressionScope): void {
+  switch (expression.kind) {
+    case 'number':
+      return;
+    case 'name':
+      return checkName(expression.name, expression.at, scope);
+    case 'pluginOutput':
+      return checkPluginOutput(expression, scope);
+    case 'unary':
+      return checkExpression(expression.operand, scope);
+    case 'binary':
+      checkExpression(expression.left, scope);
+      return checkExpression(expression.right, scope);
+    case 'conditional':
+      checkExpression(expression.condition, scope);
+      checkExpression(expression.whenTrue, scope);
+      return checkExpression(expression.whenFalse, scope);
+    case 'call':
+      return checkCall(expression, scope);
+  }
+}
+
+function checkName(name: string, at: number, scope: ExpressionScope): void {
+  const { parameters, features, plugins, parametersOnly } = scope;
+  if (Object.hasOwn(parameters, name)) return;
+  const series = [...builtinSeries, ...(features ?? [])];
+  if (series.includes(name)) {
+    if (parametersOnly) throw onlyParameters(name, at);
+    return;
+  }
+  if (plugins?.has(name)) {
+    const outputs = plugins.get(name) ?? [];
+    throw refusal(
+      `${name} is a plugin series: name its output (${outputs.map((output) => `${name}.${output}`).join(', ')})`,
+      at,
+    );
+  }
+  if (functionSignatures.has(name)) throw refusal(`${name} is a function: call it as ${callForm(name)}`, at);
+  const known = [...Object.keys(parameters), ...(parametersOnly ? [] : series), ...(plugins?.keys() ?? [])];
+  throw unknown(`unknown name ${name}`, at, nearestName(name, known));
+}
+
+function checkPluginOutput(
+  { alias, output, at }: Extract<Expression, { kind: 'pluginOutput' }>,
+  scope: ExpressionScope,
+): void {
+  if (scope.parametersOnly) throw onlyParameters(`${alias}.${output}`, at);
+  const outputs = scope.plugins?.get(alias);
+  if (outputs === undefined && scope.plugins?.has(alias)) return;
+  if (outputs === undefined) {
+    const nearest = nearestName(alias, scope.plugins?.keys() ?? []);
+    throw unknown(`'.${output}' stands behind ${alias}, which is neither a call nor a name of plugins,`, at, nearest);
+  }
+  if (!outputs.includes(output)) throw unknown(`${alias} has no output .${output}`, at, nearestName(output, outputs));
+}
+
+function checkCall(call: Extract<Expression, { kind: 'call' }>, scope: ExpressionScope): void {
+  const { name, args, at } = call;
+  const signature = functionSignatures.get(name);
+  if (signature === undefined) {
+    throw unknown(`unknown function ${name}`, at, nearestName(name, functionSignatures.keys()));
+  }
+  if (scope.parametersOnly && seriesFunctions.has(name)) throw onlyParameters(`${name}(…)`, at);
+  checkArity(call);
+  checkOutput(call);
+  const constants: number[] = [];
+  for (const [i, argument] of args.entries()) {
+    checkExpression(argument, scope);
+    const spec = signature.args[Math.min(i, signature.args.length - 1)];
+    if (spec.kind !== 'series') constants.push(constantArgument(call, argument, spec, scope));
+  }
+  if (scope.valuesKnown === false) return;
+  for (const spec of signature.args.slice(args.length)) {
+    if (spec.kind === 'window' && spec.default !== undefined) constants.push(spec.default);
+  }
+  const broken = seriesFunctions.get(name)?.check?.(constants);
+  if (broken !== undefined) throw refusal(`${expressionText(call)}: ${broken},`, at);
+}
+
+function checkArity({ name, args, at }: Extract<Expression, { kind: 'call' }>): void {
+  const signature = functionSignatures.get(name);
+  if (signature === undefined) return;
+  const most = signature.variadic ? Infinity : signature.args.length;
+  const least = signature.args.filter((spec) => spec.kind !== 'window' || spec.default === undefined).length;
+  if (args.length >= least && args.length <= most) return;
+  const count = most === Infinity ? `at least ${least}` : least === most ? String(most) : `${least} to ${most}`;
+  const noun = most === 1 ? 'argument' : 'arguments';
+  throw refusal(`${name} takes ${count} ${noun}, found ${args.length}: ${callForm(name)},`, at);
+}
+
+function checkOutput({ name, output, at }: Extract<Expression, { kind: 'call' }>): void {
+  const outputs = functionSignatures.get(name)?.outputs ?? [];
+  const named = outputs.map((each) => `.${each}`).join(' ');
+  if (outputs.length > 1 && output === undefined) throw refusal(`${name} has the outputs ${named}: name one,`, at);
+  if (output === undefined) return;
+  if (outputs.length === 1) throw refusal(`${name} has one value only: '.${output}' has no meaning,`, at);
+  if (!outputs.includes(output)) {
+    throw unknown(`${name} has no output .${output} (it has ${named})`, at, nearestName(output, outputs));
+  }
+}
+
+/** The value of a window or constant at the scope's parameters, or the refusal that names the call. */
+function constantArgument(
+  { name, at }: Extract<Expression, { kind: 'call' }>,
+  argument: Expression,
+  spec: Exclude<ArgumentSpec, { kind: 'series' }>,
+  { parameters, valuesKnown }: ExpressionScope,
+): number {
+  const value = constantValue(argument, parameters);
+  const text = expressionText(argument);
+  if (value === undefined) {
+    throw refusal(`${name}: its ${spec.name} must be made of numbers and parameters, was ${text},`, at);
+  }
+  if (valuesKnown === false) return value;
+  const shown = text === String(value) ? text : `${text} = ${Number.isNaN(value) ? 'missing' : value}`;
+  if (spec.kind === 'window') {
+    if (!Number.isSafeInteger(value) || value < spec.min) {
+      throw refusal(`${name}: its ${spec.name} ${shown} is not an integer >= ${spec.min},`, at);
+    }
+    return value;
+  }
+  const { min = -Infinity, max = Infinity } = spec;
+  if (!(value >= min && value <= max))
+    throw refusal(`${name}: its ${spec.name} ${shown} is not within ${min}..${max},`, at);
+  return value;
+}
+
+/** How a function is called: `sma(x, w)`. */
+function callForm(name: string): string {
+  const signature = functionSignatures.get(name);
+  const args = (signature?.args ?? []).map((spec) =>
+    spec.kind === 'window' && spec.default !== undefined ? `${spec.name} = ${spec.default}` : spec.name,
+  );
+  return `${name}(${args.join(', ')}${signature?.variadic ? ', …' : ''})`;
+}
+
+const onlyParameters = (what: string, at: number) =>
+  refusal(`only numbers and parameters may stand here, not ${what}`, at);
+
+const unknown = (message: string, at: number, nearest: string | undefined): DeskError =>
+  refusal(message, at, nearest === undefined ? {} : { nearest });

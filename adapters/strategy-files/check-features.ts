@@ -1,0 +1,47 @@
+import type { Feature } from '../../core/strategy/strategy.ts';
+import { nameProblem } from './check-names.ts';
+import type { ShapedFile } from './check-shape.ts';
+import type { Checking } from './checking.ts';
+import { featureCycles, featureDepths } from './feature-order.ts';
+
+/** Limits of one file. */
+const maxNames = { parameters: 50, features: 200, plugins: 20 } as const;
+/** Deepest tree once features are put in place of their names: what the compiler recurses over. */
+const maxInlinedDepth = 500;
+
+/** Names of parameters, features and plugin series: free, and each given once. */
+export function checkNames(_file: ShapedFile, { namesOf, problem }: Checking): void {
+  const groups = { parameters: namesOf('parameters'), features: namesOf('features'), plugins: namesOf('plugins') };
+  for (const group of ['parameters', 'features', 'plugins'] as const) {
+    if (groups[group].length > maxNames[group]) {
+      problem([group], 'holds too many names', {
+        expected: `at most ${maxNames[group]}`,
+        found: String(groups[group].length),
+      });
+    }
+    for (const name of groups[group]) {
+      const wrong = nameProblem(name, group, groups);
+      if (wrong !== undefined) problem([group, name], wrong);
+    }
+  }
+}
+
+/** The features in file order; cycles are printed, and a chain that is too deep for the compiler is refused. */
+export function checkFeatures(file: ShapedFile, { series, problem }: Checking): Feature[] {
+  const features = Object.entries(file.features ?? {}).flatMap(([name, text]) => {
+    const expression = series(text, ['features', name]);
+    return expression === undefined ? [] : [{ name, expression }];
+  });
+  const cycles = featureCycles(features);
+  for (const cycle of cycles) problem(['features', cycle[0]], `is part of the cycle ${cycle.join(' -> ')}`);
+  if (cycles.length > 0) return features;
+  for (const [name, depth] of featureDepths(features)) {
+    if (depth > maxInlinedDepth) {
+      problem(['features', name], `is ${depth} deep with the features it uses`, {
+        expected: `at most ${maxInlinedDepth}`,
+      });
+      break;
+    }
+  }
+  return features;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { nearestName } from '../../core/nearest.ts';
+import { type sizingForms, strategySchema } from './strategy-schema.ts';
+import { type Path, pathText, type StrategyProblem, type YamlText } from './yaml-document.ts';
+
+/** What has the right shape of a file's top keys; a key with a problem anywhere inside is left out. */
+export type ShapedFile = Partial<z.infer<ReturnType<typeof strategySchema>>>;
+
+/** Checks keys and types against the schema. */
+export function checkShape({ value, lineOf }: YamlText): { file: ShapedFile; problems: StrategyProblem[] } {
+  const schema = strategySchema(sizingForm(value));
+  const result = schema.safeParse(value);
+  if (result.success) return { file: result.data, problems: [] };
+  const problems = result.error.issues.flatMap((issue) => issueProblems(issue, { schema, value, lineOf }));
+  if (!isRecord(value)) return { file: {}, problems };
+  const sound = Object.entries(schema.shape).flatMap(([key, section]) => {
+    const checked = section.safeParse(value[key]);
+    return checked.success && value[key] !== undefined ? [[key, checked.data]] : [];
+  });
+  return { file: Object.fromEntries(sound), problems };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function sizingForm(value: unknown): keyof typeof sizingForms | undefined {
+  const sizing = isRecord(value) ? value['sizing'] : undefined;
+  if (!isRecord(sizing)) return undefined;
+  if ('plugin' in sizing) return 'plugin';
+  if (!('method' in sizing)) return undefined;
+  return sizing['method'] === 'volTarget' ? 'volTarget' : 'fraction';
+}
+
+type Context = { schema: z.ZodType; value: unknown; lineOf: YamlText['lineOf'] };
+
+function issueProblems(issue: z.core.$ZodIssue, { schema, value, lineOf }: Context): StrategyProblem[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => {
+      const nearest = nearestName(key, known);
+      const where = [...path, key];
+      return {
+        line: lineOf(where),
+        path: pathText(where),
+        message: `unknown key ${key}`,
+        expected: `one of ${known.join(' ')}`,
+        ...(nearest === undefined ? {} : { nearest }),
+      };
+    });
+  }
+  const found = valueAt(value, path);
+  const place = { line: lineOf(path), path: pathText(path), expected: issue.message };
+  return found === undefined ? [{ ...place, message: 'is missing' }] : [{ ...place, ...wrongValue(found, issue) }];
+}
+
+function wrongValue(found: unknown, issue: z.core.$ZodIssue): { message: string; found: string; nearest?: string } {
+  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  const nearest = typeof found === 'string' ? nearestName(found, choices) : undefined;
+  return { message: 'wrong value', found: shownValue(found), ...(nearest === undefined ? {} : { nearest }) };
+}
+
+/** A value in a message: short, as YAML would hold it. */
+function shownValue(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 1 ? 'a list of 1' : `a list of ${value.length}`;
+  if (isRecord(value)) return `a map of ${Object.keys(value).join(', ') || 'nothing'}`.slice(0, 80);
+  const text = typeof value === 'string' ? value : String(value);
+  if (text === '') return 'an empty text';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((at, part) => {
+    if (Array.isArray(at)) return at[Number(part)];
+    return isRecord(at) && Object.hasOwn(at, part) ? at[part] : undefined;
+  }, value);
+}
+
+/** The keys that the schema knows at a path. */
+function keysAt(schema: unknown, path: Path): string[] {
+  if (schema instanceof z.ZodOptional) return keysAt(schema.unwrap(), path);
+  const [part, ...rest] = path;
+  if (schema instanceof z.ZodObject) {
+    return part === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(part)], rest);
+  }
+  return schema instanceof z.ZodRecord ? keysAt(schema.valueType, rest) : [];
+}

@@ -1,0 +1,124 @@
+import { open, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { DeskError } from '../../core/errors.ts';
+import { nearestName } from '../../core/nearest.ts';
+import type { Strategy } from '../../core/strategy/strategy.ts';
+import { type PluginCatalogue, noPlugins } from './check-plugins.ts';
+import { type CheckedStrategy, checkStrategyText } from './check-strategy.ts';
+import { problemLine } from './yaml-document.ts';
+
+/** Largest strategy file. */
+export const maxFileBytes = 256 * 1024;
+/** Most strategy files of one folder. */
+const maxFiles = 10_000;
+
+/** Checks one file; a file that cannot be read is an error of the union, not a problem of the strategy. */
+export async function checkStrategyFile(file: string, plugins: PluginCatalogue = noPlugins): Promise<CheckedStrategy> {
+  return checkStrategyText(await readText(file), plugins);
+}
+
+/** The strategy of a file; the first problem is thrown as `BadInput` with file, line and path, the others counted. */
+export async function readStrategy(file: string, plugins: PluginCatalogue = noPlugins): Promise<Strategy> {
+  const { strategy, errors } = await checkStrategyFile(file, plugins);
+  if (strategy !== undefined) return strategy;
+  const [{ message, path, ...place }, ...others] = errors;
+  const more = others.length === 0 ? '' : `; ${others.length} more, see nightdesk strategies check ${file}`;
+  throw new DeskError('BadInput', message + more, { ...place, file, ...(path === '' ? {} : { path }) });
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const opened = await open(file);
+    try {
+      const { size } = await opened.stat();
+      if (size > maxFileBytes) {
+        const found = `${size} bytes`;
+        throw new DeskError('BadInput', 'too large', { file, expected: `at most ${maxFileBytes} bytes`, found });
+      }
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await opened.readFile());
+    } finally {
+      await opened.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof DeskError) throw thrown;
+    if (thrown instanceof TypeError) throw new DeskError('BadInput', 'is not UTF-8 text', { file });
+    throw unreadable(file, thrown);
+  }
+}
+
+function unreadable(file: string, thrown: unknown): DeskError {
+  const code = (thrown as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return new DeskError('NotFound', 'there is no such file or folder', { file });
+  if (code === 'EISDIR') return new DeskError('BadInput', 'is a folder', { file, expected: 'a strategy file' });
+  return new DeskError('BadInput', `cannot be read (${code ?? String(thrown)})`, { file });
+}
+
+/** The `.yaml` and `.yml` files of a folder, by name; files that begin with a dot are left out. */
+export async function listStrategyFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((thrown: unknown) => {
+    throw unreadable(folder, thrown);
+  });
+  const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).toSorted();
+  if (files.length > maxFiles) {
+    const found = `${files.length}`;
+    throw new DeskError('ResourceExhausted', 'too many strategy files', {
+      file: folder,
+      expected: `at most ${maxFiles}`,
+      found,
+    });
+  }
+  return files.map((name) => join(folder, name));
+}
+
+export type CheckedFile = CheckedStrategy & Readonly<{ file: string }>;
+
+/** Checks every file of a folder; an id that two files give is a problem of both. */
+export async function checkStrategyFolder(
+  folder: string,
+  plugins: PluginCatalogue = noPlugins,
+): Promise<CheckedFile[]> {
+  const checked: CheckedFile[] = [];
+  for (const file of await listStrategyFiles(folder))
+    checked.push({ file, ...(await checkStrategyFile(file, plugins)) });
+  return withRepeatedIds(checked);
+}
+
+/** Adds a problem to each file whose id another of the files has too. */
+export function withRepeatedIds(files: readonly CheckedFile[]): CheckedFile[] {
+  const byId = Map.groupBy(files, ({ strategyId }) => strategyId);
+  return files.map((each) => {
+    const { strategyId, file, errors, warnings } = each;
+    const others = (byId.get(strategyId) ?? []).filter((other) => other !== each);
+    if (strategyId === undefined || others.length === 0) return each;
+    const names = [file, ...others.map((other) => other.file)].map((name) => basename(name)).toSorted();
+    const message = `${strategyId} is the id of ${names.join(' and ')}`;
+    const repeated = { line: 1, path: 'id', message, expected: 'an id of its own' };
+    return { file, strategyId, errors: [repeated, ...errors], warnings };
+  });
+}
+
+/**
+ * The strategy of an id (`STR-001`, looked for in the folder) or of a file. Other files of the folder may be bad;
+ * an id that two files give is refused, an unknown one names the nearest.
+ */
+export async function resolveStrategy(
+  idOrFile: string,
+  folder: string,
+  plugins: PluginCatalogue = noPlugins,
+): Promise<Readonly<{ file: string; strategy: Strategy }>> {
+  if (!/^STR-\d+$/i.test(idOrFile)) return { file: idOrFile, strategy: await readStrategy(idOrFile, plugins) };
+  const wanted = idOrFile.toUpperCase();
+  const checked = await checkStrategyFolder(folder, plugins);
+  const found = checked.find(({ strategyId }) => strategyId === wanted);
+  if (found === undefined) {
+    const ids = checked.flatMap(({ strategyId }) => strategyId ?? []);
+    const nearest = nearestName(wanted, ids);
+    throw new DeskError('NotFound', `no strategy ${wanted}`, {
+      file: folder,
+      ...(nearest === undefined ? { expected: 'an id of nightdesk strategies list' } : { nearest }),
+    });
+  }
+  const { file, strategy, errors } = found;
+  if (strategy !== undefined) return { file, strategy };
+  throw new DeskError('BadInput', errors.map((problem) => problemLine(file, problem)).join('\n'));
+}
