@@ -1,0 +1,142 @@
+import { DeskError } from '../errors.ts';
+import type { SizingPlan, TradingPlan } from '../backtest/plan.ts';
+import type { Bars } from '../market/bars.ts';
+import type { Expression } from './expression.ts';
+import { expressionText } from './expression-text.ts';
+import { createProgram, type Program } from './program.ts';
+import { createSeriesCache, type SeriesCache } from './series-cache.ts';
+import { exitNames, type ParameterValues, type SignalName, signalNames, type Strategy } from './strategy.ts';
+import { checkTradingNumber, tradingExpressions } from './trading-numbers.ts';
+import { createWorkspace } from './workspace.ts';
+
+/** A strategy as code; it holds nothing of any run, so one serves every market, point and thread call. */
+export type CompiledStrategy = Readonly<{
+  strategy: Strategy;
+  program: Program;
+  /**
+   * Signals (1 = true), forecast (NaN = missing), exits and sizing on these bars. Refuses, by the path in the file,
+   * windows and other numbers that these parameters make impossible. A cache of these bars shares series with others.
+   */
+  evaluate: (bars: Bars, parameters: ParameterValues, cache?: SeriesCache) => TradingPlan;
+  /** The first constraint that these parameters break. */
+  brokenConstraint: (parameters: ParameterValues) => Expression | undefined;
+}>;
+
+/** Compiles a checked strategy; about a millisecond. */
+export function compileStrategy(strategy: Strategy): CompiledStrategy {
+  if (strategy.sizing.method === 'plugin') {
+    throw new DeskError('BadInput', `no sizing plugin ${strategy.sizing.plugin} is known`, { path: 'sizing.plugin' });
+  }
+  const program = createProgram({
+    parameterNames: strategy.parameters.map(({ name }) => name),
+    features: strategy.features,
+    signals: prefixed('signals.', strategy.signals),
+    values: strategy.forecast === undefined ? {} : { forecast: strategy.forecast },
+    numbers: { ...tradingExpressions(strategy), ...prefixed('constraints.', strategy.constraints) },
+  });
+  return {
+    strategy,
+    program,
+    evaluate: (bars, parameters, cache = createSeriesCache(bars)) => evaluate(strategy, program, { parameters, cache }),
+    brokenConstraint(parameters) {
+      const constants = new Float64Array(program.constantCount);
+      program.computeConstants(orderedParameters(strategy, parameters), constants);
+      return strategy.constraints.find((_, index) => !holds(constants[program.numbers[`constraints.${index}`] ?? -1]));
+    },
+  };
+}
+
+/** A condition of constants holds when it is neither 0 nor missing. */
+export const holds = (value: number): boolean => value !== 0 && !Number.isNaN(value);
+
+/** The values in the order of the strategy's list; what is not given takes its default. */
+export const orderedParameters = (
+  { parameters }: Pick<Strategy, 'parameters'>,
+  values: ParameterValues,
+): Float64Array => Float64Array.from(parameters, ({ name, default: value }) => values[name] ?? value);
+
+type Run = Readonly<{ parameters: ParameterValues; cache: SeriesCache }>;
+
+function evaluate(strategy: Strategy, program: Program, { parameters, cache }: Run): TradingPlan {
+  const signals = Object.entries(program.signals);
+  const forecast = program.values['forecast'];
+  const formulas = [...signals.map(([, formula]) => formula), ...(forecast === undefined ? [] : [forecast])];
+  const workspace = createWorkspace(program, cache, formulas);
+  workspace.setParameters(orderedParameters(strategy, parameters));
+  const numbers = tradingNumbers(strategy, workspace.number);
+  workspace.prepare();
+
+  const bars = cache.bars.timeMs.length;
+  const columns: Partial<Record<SignalName, Uint8Array>> = {};
+  for (const name of signalNames) {
+    const formula = program.signals[`signals.${name}`];
+    if (formula === undefined) continue;
+    const column = new Uint8Array(bars);
+    formula.bind(workspace.memory).write(column, 0, bars);
+    columns[name] = column;
+  }
+  if (forecast === undefined) return { ...columns, ...numbers };
+  const values = new Float64Array(bars);
+  forecast.bind(workspace.memory)(values, 0, bars);
+  return { ...columns, forecast: values, ...numbers };
+}
+
+/** Exits and sizing as numbers, checked. */
+export function tradingNumbers(
+  { exits, sizing }: Strategy,
+  numberOf: (path: string) => number,
+): Pick<TradingPlan, 'exits' | 'sizing'> {
+  const checked = (path: string): number => {
+    const value = numberOf(path);
+    checkTradingNumber(path, value);
+    return value;
+  };
+  const plan: SizingPlan =
+    sizing.method === 'fraction'
+      ? { method: 'fraction', fraction: checked('sizing.fraction') }
+      : {
+          method: 'volTarget',
+          annualVol: checked('sizing.annualVol'),
+          lookback: checked('sizing.lookback'),
+          maxFraction: checked('sizing.maxFraction'),
+        };
+  const used = exitNames.filter((name) => exits[name] !== undefined);
+  return { exits: Object.fromEntries(used.map((name) => [name, checked(`exits.${name}`)])), sizing: plan };
+}
+
+/** What an expression is evaluated with; `features` may be used in it. */
+export type ExpressionContext = Readonly<{
+  bars: Bars;
+  parameters?: ParameterValues;
+  features?: Strategy['features'];
+  cache?: SeriesCache;
+}>;
+
+/** The value of an expression at every bar; NaN is missing. Its parameters are those that are given values. */
+export function evaluateExpression(
+  expression: Expression,
+  { bars, parameters = {}, features = [], cache = createSeriesCache(bars) }: ExpressionContext,
+): Float64Array {
+  const text = expressionText(expression);
+  const program = createProgram({
+    parameterNames: Object.keys(parameters),
+    features,
+    signals: {},
+    values: { [text]: expression },
+    numbers: {},
+  });
+  const formula = program.values[text];
+  const workspace = createWorkspace(program, cache, [formula]);
+  workspace.setParameters(Float64Array.from(Object.values(parameters)));
+  workspace.prepare();
+  const values = new Float64Array(bars.timeMs.length);
+  formula.bind(workspace.memory)(values, 0, values.length);
+  return values;
+}
+
+function prefixed(
+  prefix: string,
+  expressions: Readonly<Record<string, Expression>> | readonly Expression[],
+): Record<string, Expression> {
+  return Object.fromEntries(Object.entries(expressions).map(([name, expression]) => [prefix + name, expression]));
+}
