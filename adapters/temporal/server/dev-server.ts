@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { stateFolder } from '../../../config/paths.ts';
 import { DeskError } from '../../../core/errors.ts';
 import { provideTemporalCli } from '../cli/provide-cli.ts';
 import type { TemporalCli } from '../cli/source.ts';
@@ -13,7 +12,7 @@ import { endProcess } from './end-process.ts';
 import { checkHealth } from './health.ts';
 import { launchServer, type ServerProcess } from './launch.ts';
 import { freePort, isFree, whoListens } from './ports.ts';
-import { readLiveRecord, type ServerRecord, writeRecord } from './record.ts';
+import { defaultDatabase, readLiveRecord, recordFileOf, type ServerRecord, writeRecord } from './record.ts';
 
 export type DevServerOptions = Readonly<{
   /** @default 7233 */
@@ -47,8 +46,6 @@ export type DevServer = Readonly<{
 const readyLimitMs = 60_000;
 const pollMs = 50;
 
-export const defaultDatabase = (): string => join(stateFolder(), 'temporal', 'desk.db');
-
 /**
  * Starts our development server, or joins the one that already runs on the same database file: two starts at once end
  * with one server. It ends with this process, however that ends.
@@ -60,7 +57,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const logFile = options.logFile ?? join(dirname(dbFile === 'memory' ? defaultDatabase() : dbFile), 'server.log');
   if (dbFile === 'memory') return launch({ ...options, cli, logFile, dbFile: undefined });
 
-  const recordFile = `${dbFile}.server`;
+  const recordFile = recordFileOf(dbFile);
   const onWait = () => onProgress('waiting for another process that starts the server');
   return exclusively(
     `${dbFile}.lock`,

@@ -1,4 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stateFolder } from '../../../config/paths.ts';
 import { startToken } from '../process.ts';
 
 /** What is written down about a running server beside its database, so that the next start finds it. */
@@ -10,6 +12,16 @@ export type ServerRecord = Readonly<{
   uiAddress: string | undefined;
   serverVersion: string;
 }>;
+
+/** The database of the desk's server. */
+export const defaultDatabase = (): string => join(stateFolder(), 'temporal', 'desk.db');
+
+/** The file that says which server runs on a database. */
+export const recordFileOf = (dbFile: string): string => `${dbFile}.server`;
+
+/** The server that runs on this desk's database, whatever its port. */
+export const findRunningServer = (): Promise<ServerRecord | undefined> =>
+  readLiveRecord(recordFileOf(defaultDatabase()));
 
 /** Writes the record in one step. */
 export async function writeRecord(file: string, record: ServerRecord): Promise<void> {
