@@ -1,20 +1,11 @@
 import type { BacktestResult } from '../backtest/types.ts';
 import type { Timeframe } from '../market/timeframe.ts';
+import type { MarketRequest } from '../ports/market-data.ts';
 import type { ParameterValues } from '../strategy/strategy.ts';
 import type { Tier, Verdict, Window } from './verdict.ts';
 
-/** Where the bars of a run come from, as the command line gave it; empty means the store's bars, else the sample. */
-export type DataRequest = Readonly<{
-  /** `SYMBOL=file` entries, or one folder; absolute paths. */
-  sources: readonly string[];
-  /** `20210101-20220101`: UTC days, end exclusive, either side may be open. */
-  timerange?: string;
-  /** The first so many bars a symbol of what is left. */
-  bars?: number;
-  /** `SYMBOL=file` entries of funding rates; absolute paths. */
-  funding: readonly string[];
-  allowGaps: boolean;
-}>;
+/** Where the bars of a run come from; nothing in it means the store's bars, else the sample. Files are absolute paths. */
+export type DataRequest = Omit<MarketRequest, 'universe' | 'timeframe'>;
 
 /**
  * What a validated strategy leaves in its run's output folder, `<state>/runs/<runId>/<strategyId>-<tier>.json`: all
@@ -40,15 +31,15 @@ export type ValidationArtifact = Readonly<{
   verdict: Verdict;
 }>;
 
-/** A backtest's result as JSON: columns are plain arrays. */
-export type StoredResult = Omit<BacktestResult, 'equity'> &
+/** A backtest's result as JSON: columns are plain arrays, the positions of each bar are left out. */
+export type StoredResult = Omit<BacktestResult, 'equity' | 'decided'> &
   Readonly<{ equity: Readonly<{ timeMs: readonly number[]; equity: readonly number[] }> }>;
 
 /** File name of an artifact inside the run's folder. */
 export const artifactFileName = (strategyId: string, tier: Tier): string => `${strategyId}-${tier}.json`;
 
 /** The result with its typed arrays as plain ones; numbers are kept to the last bit. */
-export const storedResult = ({ equity, ...rest }: BacktestResult): StoredResult => ({
+export const storedResult = ({ equity, decided: _, ...rest }: BacktestResult): StoredResult => ({
   ...rest,
   equity: { timeMs: Array.from(equity.timeMs), equity: Array.from(equity.equity) },
 });

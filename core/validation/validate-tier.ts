@@ -19,6 +19,7 @@ export type TierInput = Readonly<{
   thresholds: GateThresholds;
   /** Uses a window although more than 1 % of its bars are missing. */
   allowGaps: boolean;
+  hasForecast: boolean;
   backtest(markets: readonly MarketInput[]): BacktestResult;
   /** SHA-256 of the columns used. */
   hashMarkets(markets: readonly MarketInput[]): string;
@@ -35,6 +36,7 @@ export function validateTier(input: TierInput): TierResult {
     markets: rule.scope === 'primary' ? input.markets.slice(0, 1) : input.markets,
     thresholds: input.thresholds,
     seed,
+    hasForecast: input.hasForecast,
     backtest(markets) {
       if (!input.allowGaps) for (const market of markets) refuseGaps(market);
       return input.backtest(markets);

@@ -1,5 +1,5 @@
-import type { Bars } from '../market/bars.ts';
-import { barsInRange } from '../market/time-range.ts';
+import { type Bars, sliceBars } from '../market/bars.ts';
+import { windowOf } from '../market/time-range.ts';
 import { dayMs, daysPerYear, timeframeMs } from '../market/timeframe.ts';
 import type { Window } from './verdict.ts';
 
@@ -32,7 +32,8 @@ export function windowBeforeHoldout(history: Bars, name: string, askedMs: number
   const barMs = timeframeMs[history.timeframe];
   const toMs = holdoutFromMs(history);
   // `toMs` of the range is exclusive: the last bar that has closed by then opened a bar's length before.
-  const bars = barsInRange(history, { fromMs: toMs - askedMs, toMs: toMs - barMs + 1 });
+  const { from, to } = windowOf(history.timeMs, { fromMs: toMs - askedMs, toMs: toMs - barMs + 1 });
+  const bars = sliceBars(history, from, Math.max(from, to));
   const first = bars.timeMs[0];
   const last = bars.timeMs.at(-1);
   if (first === undefined || last === undefined) {

@@ -1,4 +1,5 @@
-import type { BacktestResult } from '../../backtest/types.ts';
+import { informationCoefficient } from '../../backtest/information-coefficient.ts';
+import type { BacktestResult, ForecastQuality } from '../../backtest/types.ts';
 import { dayMs } from '../../market/timeframe.ts';
 import { normalCdf } from '../../math/normal.ts';
 import { futilityP } from '../futility.ts';
@@ -14,12 +15,13 @@ import type { TierOutcome, TierRule, TierSubject } from './tier-rule.ts';
 export const l0: TierRule = {
   scope: 'primary',
   history: 'half a year of the primary asset before the holdout',
-  judge({ markets: [primary], thresholds: { L0: thresholds }, seed, backtest }: TierSubject): TierOutcome {
+  judge({ markets: [primary], thresholds: { L0: thresholds }, seed, hasForecast, backtest }: TierSubject): TierOutcome {
     const { bars, window, tooShort } = windowBeforeHoldout(primary.bars, 'L0', thresholds.historyDays * dayMs);
     if (tooShort) return refusedForData(window);
     const market = { ...primary, bars };
     const result = backtest([market]);
-    const gates = l0Gates(result, thresholds, seed);
+    const forecast = hasForecast ? result.forecast : informationCoefficient(result.decided[0], bars.open);
+    const gates = l0Gates({ result, forecast, thresholds, seed });
     return {
       passed: gates.every(({ passed }) => passed),
       gates,
@@ -33,17 +35,23 @@ export const l0: TierRule = {
   },
 };
 
-/** The rows of L0 for a run; row names are those that auto-retry reads. */
-export function l0Gates(result: BacktestResult, thresholds: GateThresholds['L0'], seed: number): readonly Gate[] {
-  return [
-    signalsGate(result, thresholds),
-    winRateGate(result, thresholds),
-    informationGate(result, thresholds),
-    futilityGate(result, thresholds, seed),
-  ];
-}
+type L0Facts = Readonly<{
+  result: Pick<BacktestResult, 'counts' | 'metrics' | 'trades'>;
+  /** Undefined where it could not be computed. */
+  forecast: ForecastQuality | undefined;
+  thresholds: GateThresholds['L0'];
+  seed: number;
+}>;
 
-function signalsGate({ counts }: BacktestResult, { signals }: GateThresholds['L0']): Gate {
+/** The rows of L0 for a run; row names are those that auto-retry reads. */
+export const l0Gates = (facts: L0Facts): readonly Gate[] => [
+  signalsGate(facts),
+  winRateGate(facts),
+  informationGate(facts),
+  futilityGate(facts),
+];
+
+function signalsGate({ result: { counts }, thresholds: { signals } }: L0Facts): Gate {
   return {
     name: 'signals',
     value: counts.entries,
@@ -54,7 +62,7 @@ function signalsGate({ counts }: BacktestResult, { signals }: GateThresholds['L0
   };
 }
 
-function winRateGate({ metrics }: BacktestResult, { winRateDistance }: GateThresholds['L0']): Gate {
+function winRateGate({ result: { metrics }, thresholds: { winRateDistance } }: L0Facts): Gate {
   const row = {
     name: 'winRate',
     threshold: `abs(winRate - 0.5) >= ${winRateDistance}`,
@@ -67,10 +75,11 @@ function winRateGate({ metrics }: BacktestResult, { winRateDistance }: GateThres
 }
 
 /** Its p is that of an IC of zero or less (large-sample normal, variance 1 / (pairs - 1)); its alpha, what noise passes. */
-function informationGate({ forecast }: BacktestResult, { informationCoefficient }: GateThresholds['L0']): Gate {
+function informationGate({ forecast, thresholds }: L0Facts): Gate {
+  const least = thresholds.informationCoefficient;
   const row = {
     name: 'informationCoefficient',
-    threshold: `> ${informationCoefficient}`,
+    threshold: `> ${least}`,
     fixable: true,
     errorType: 'sharpe_below_threshold',
   };
@@ -81,18 +90,18 @@ function informationGate({ forecast }: BacktestResult, { informationCoefficient 
   return {
     ...row,
     value: forecast.ic,
-    passed: forecast.ic > informationCoefficient,
+    passed: forecast.ic > least,
     test: {
       name: 'IC <= 0, one-sided',
       statistic,
       pValue: normalCdf(-statistic),
-      alpha: normalCdf(-informationCoefficient * scale),
+      alpha: normalCdf(-least * scale),
     },
     note: `${forecast.pairs} pairs`,
   };
 }
 
-function futilityGate({ trades }: BacktestResult, thresholds: GateThresholds['L0'], seed: number): Gate {
+function futilityGate({ result: { trades }, thresholds, seed }: L0Facts): Gate {
   const row = {
     name: 'futility',
     threshold: `p < ${thresholds.futilityP}`,

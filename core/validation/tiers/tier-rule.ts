@@ -9,6 +9,8 @@ export type TierSubject = Readonly<{
   thresholds: GateThresholds;
   /** Seed of everything random in the tier. */
   seed: number;
+  /** Without one, the information coefficient is that of the position. */
+  hasForecast: boolean;
   /** Runs the strategy on a stretch of the markets. Counts as a trial. */
   backtest(markets: readonly MarketInput[]): BacktestResult;
 }>;

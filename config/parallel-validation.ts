@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { loadSettings } from './load.ts';
+
+const seconds = z.number().positive().max(86_400);
+const share = z.number().min(0).max(1);
+
+/** Keys as in config/parallel-validation.yaml, where each is explained. */
+const schema = z.strictObject({
+  max_workers: z.int().min(1).max(200).default(4),
+  min_queue_depth_for_parallel: z.int().min(1).max(1_000).default(2),
+  worker_timeout_seconds: seconds.default(600),
+  l0_timeout_multiplier: z.number().positive().max(1_000).default(1),
+  l1_timeout_multiplier: z.number().positive().max(1_000).default(1.5),
+  polling_interval_seconds: seconds.default(5),
+  max_polling_attempts: z.int().min(1).default(120),
+  fail_fast: z.boolean().default(false),
+  auto_escalate_threshold: share.default(0.5),
+  escalation_timeout_seconds: z.number().min(0).max(604_800).default(900),
+  auto_retry_fixable: z.boolean().default(true),
+  resource_limits: z
+    .strictObject({
+      memory_per_worker_mb: z.int().min(32).max(65_536).default(200),
+      cpu_percent_per_worker: z.number().min(1).max(100).optional(),
+    })
+    .prefault({}),
+  track_worker_performance: z.boolean().default(true),
+  log_worker_times: z.boolean().default(true),
+  alert_on_outliers: z.boolean().default(true),
+});
+
+export type ParallelValidationSettings = Readonly<z.output<typeof schema>>;
+
+export const loadParallelValidation = (folder?: string): ParallelValidationSettings =>
+  loadSettings('parallel-validation.yaml', schema, folder);

@@ -1,0 +1,138 @@
+import { DeskError } from '../errors.ts';
+import { nearestName } from '../nearest.ts';
+import type { DataRequest } from './artifact.ts';
+import { tierRuleNames } from './tier-names.ts';
+import { tiers, type Tier } from './verdict.ts';
+
+/** What a run of validations is asked for. Every key may be left out. */
+export type RunInput = Readonly<{
+  tier: Tier;
+  /** Strategy ids or files; empty means all valid strategies. */
+  strategies: readonly string[];
+  /** Only those that wait for this tier. */
+  queued: boolean;
+  /** At most so many of them, in the order of their ids. */
+  queueSize?: number;
+  /** Strategies in flight at once; default: config. */
+  workers?: number;
+  /** Makes the plan and stops. */
+  dryRun: boolean;
+  /** Time limit of one strategy; default: config. */
+  timeoutSeconds?: number;
+  /** How long to wait for a person's answer when too many failed; default: config. */
+  escalationTimeoutSeconds?: number;
+  data: DataRequest;
+}>;
+
+/** Strategies in flight at once, at most: children of one parent stay far below the server's 2,000. */
+export const maxWorkers = 200;
+
+/** Strategies of one run, at most: its plan travels in one payload. */
+export const maxStrategiesPerRun = 2_000;
+
+type Reader = (value: unknown, path: string) => unknown;
+
+/**
+ * Reads the JSON object that starts `parallelValidation`, whoever wrote it; nothing at all means `{}`. Throws BadInput
+ * with the path of what is wrong. Plain code instead of zod, because workflows read it too.
+ */
+export function parseRunInput(input: unknown): RunInput {
+  const read = readObject(input ?? {}, '', {
+    tier,
+    strategies: listOfText,
+    queued: flag,
+    queueSize: wholeNumber(1, maxStrategiesPerRun),
+    workers: wholeNumber(1, maxWorkers),
+    dryRun: flag,
+    timeoutSeconds: numberIn(0.1, 86_400),
+    escalationTimeoutSeconds: numberIn(0, 604_800),
+    data: dataRequest,
+  });
+  // Each reader returned its key's type, or threw.
+  return { tier: 'L0', strategies: [], queued: false, dryRun: false, data: noData, ...read } as RunInput;
+}
+
+/** The input of a run that uses the bars of the store. */
+const noData: DataRequest = {};
+
+const tier: Reader = (value, path) => {
+  if (!tiers.includes(value as Tier)) throw wrong(path, `one of ${tiers.join(', ')}`, value);
+  if (!tierRuleNames.includes(value as Tier)) {
+    throw new DeskError('BadInput', `${String(value)} cannot be run yet`, {
+      path,
+      expected: `one of ${tierRuleNames.join(', ')}`,
+    });
+  }
+  return value;
+};
+
+const dataRequest: Reader = (value, path) =>
+  readObject(value, path, {
+    data: listOfText,
+    timerange: text,
+    bars: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    funding: listOfText,
+    allowGaps: flag,
+  });
+
+const flag: Reader = (value, path) => {
+  if (typeof value !== 'boolean') throw wrong(path, 'true or false', value);
+  return value;
+};
+
+const text: Reader = (value, path) => {
+  if (typeof value !== 'string' || value === '') throw wrong(path, 'a text', value);
+  return value;
+};
+
+const listOfText: Reader = (value, path) => {
+  if (!Array.isArray(value)) throw wrong(path, 'a list of texts', value);
+  if (value.length > maxStrategiesPerRun) throw wrong(path, `at most ${maxStrategiesPerRun} entries`, value.length);
+  return value.map((item, index) => text(item, `${path}[${index}]`));
+};
+
+function numberIn(min: number, max: number): Reader {
+  return (value, path) => {
+    const fits = typeof value === 'number' && value >= min && value <= max;
+    if (!fits) throw wrong(path, `a number from ${min} to ${max}`, value);
+    return value;
+  };
+}
+
+function wholeNumber(min: number, max: number): Reader {
+  return (value, path) => {
+    const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+    if (!fits) throw wrong(path, `a whole number from ${min} to ${max}`, value);
+    return value;
+  };
+}
+
+function readObject(value: unknown, path: string, readers: Readonly<Record<string, Reader>>): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(path, 'a JSON object', value);
+  const read: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const here = path === '' ? key : `${path}.${key}`;
+    const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
+    if (reader === undefined) throw unknownKey(here, key, Object.keys(readers));
+    if (item !== undefined && item !== null) read[key] = reader(item, here);
+  }
+  return read;
+}
+
+function unknownKey(path: string, key: string, known: readonly string[]): DeskError {
+  const nearest = nearestName(key, known);
+  return new DeskError('BadInput', 'unknown key', {
+    path,
+    expected: `one of ${known.join(', ')}`,
+    ...(nearest === undefined ? {} : { nearest }),
+  });
+}
+
+function wrong(path: string, expected: string, value: unknown): DeskError {
+  const found = JSON.stringify(value) ?? typeof value;
+  return new DeskError('BadInput', 'wrong input', {
+    path: path === '' ? 'input' : path,
+    expected,
+    found: found.length > 80 ? `${found.slice(0, 80)}…` : found,
+  });
+}
