@@ -3,6 +3,7 @@ import { nearestName } from '../../core/nearest.ts';
 import { builtinSeries, type Expression } from '../../core/strategy/expression.ts';
 import { expressionText } from '../../core/strategy/expression-text.ts';
 import { seriesFunctions } from '../../core/strategy/functions/index.ts';
+import { longestWindow } from '../../core/strategy/bind.ts';
 import type { ArgumentSpec } from '../../core/strategy/functions/series-function.ts';
 import { constantValue } from './constant-value.ts';
 import { functionSignatures } from '../../core/strategy/signatures.ts';
@@ -139,8 +140,11 @@ function constantArgument(
   if (valuesKnown === false) return value;
   const shown = text === String(value) ? text : `${text} = ${Number.isNaN(value) ? 'missing' : value}`;
   if (spec.kind === 'window') {
-    if (!Number.isSafeInteger(value) || value < spec.min) {
-      throw refusal(`${name}: its ${spec.name} ${shown} is not an integer >= ${spec.min},`, at);
+    if (!Number.isSafeInteger(value) || value < spec.min || value > longestWindow) {
+      throw refusal(
+        `${name}: its ${spec.name} ${shown} is not an integer >= ${spec.min}${value > longestWindow ? ` and <= ${longestWindow}` : ''},`,
+        at,
+      );
     }
     return value;
   }

@@ -1,11 +1,12 @@
+import { DeskError } from '../../core/errors.ts';
 import type { Expression } from '../../core/strategy/expression.ts';
 import { expressionText } from '../../core/strategy/expression-text.ts';
 import { type ExitName, exitNames, type Parameter, type Sizing, type Strategy } from '../../core/strategy/strategy.ts';
+import { checkTradingNumber } from '../../core/strategy/trading-numbers.ts';
 import { checkSizingPlugin, type PluginCatalogue } from './check-plugins.ts';
 import type { ShapedFile } from './check-shape.ts';
 import type { Checking } from './checking.ts';
 import { constantValue } from './constant-value.ts';
-import type { Path } from './yaml-document.ts';
 
 type ParameterText = NonNullable<ShapedFile['parameters']>[string];
 
@@ -63,50 +64,34 @@ const isTrue = (value: number): boolean => value !== 0 && !Number.isNaN(value);
 
 const valueAtDefaults = (expression: Expression, { defaults }: Checking) => constantValue(expression, defaults);
 
-type Range = Readonly<{ expected: string; holds: (value: number) => boolean }>;
-
-const fractionOfPrice: Range = { expected: 'a fraction within 0..1 (0.03 is 3 %)', holds: (v) => v > 0 && v < 1 };
-const aboveZero: Range = { expected: 'a number above 0', holds: (v) => v > 0 && Number.isFinite(v) };
-const integerFrom = (least: number): Range => ({
-  expected: `an integer >= ${least}`,
-  holds: (v) => Number.isSafeInteger(v) && v >= least,
-});
-
-const exitRanges: Readonly<Record<ExitName, Range>> = {
-  stopLoss: fractionOfPrice,
-  takeProfit: aboveZero,
-  trailingStop: fractionOfPrice,
-  maxBars: integerFrom(1),
-};
-
-/** The exits, each within its range at the defaults. */
+/** The exits, each within its range (core/strategy/trading-numbers.ts) at the defaults. */
 export function checkExits({ exits = {} }: ShapedFile, checking: Checking): Strategy['exits'] {
   const checked: Partial<Record<ExitName, Expression>> = {};
   for (const name of exitNames) {
     const text = exits[name];
     if (text === undefined) continue;
-    const expression = ranged(text, ['exits', name], { range: exitRanges[name], checking });
+    const expression = ranged(text, ['exits', name], checking);
     if (expression !== undefined) checked[name] = expression;
   }
   return checked;
 }
 
-/** An expression over parameters whose value at the defaults lies in a range. */
-function ranged(
-  text: string | number,
-  path: Path,
-  { range, checking }: { range: Range; checking: Checking },
-): Expression | undefined {
+/** An expression over parameters whose value at the defaults is one that the engine works with. */
+function ranged(text: string | number, path: readonly string[], checking: Checking): Expression | undefined {
   const expression = checking.constant(text, path);
   if (expression === undefined) return undefined;
   const value = valueAtDefaults(expression, checking);
-  if (value === undefined || range.holds(value)) return expression;
-  const found = Number.isNaN(value) ? 'missing' : String(value);
-  const source = expressionText(expression);
-  checking.problem(path, 'is out of range', {
-    expected: range.expected,
-    found: source === found ? found : `${source} = ${found}`,
-  });
+  if (value !== undefined && Number.isNaN(value)) {
+    checking.problem(path, 'has no value', { found: expressionText(expression) });
+    return expression;
+  }
+  try {
+    if (value !== undefined) checkTradingNumber(path.join('.'), value);
+  } catch (thrown) {
+    if (!(thrown instanceof DeskError)) throw thrown;
+    const found = expressionText(expression);
+    checking.problem(path, thrown.message, found === String(value) ? {} : { found });
+  }
   return expression;
 }
 
@@ -115,19 +100,17 @@ const one: Expression = { kind: 'number', value: 1, at: 1 };
 /** Sizing; all of the equity when the file does not say. */
 export function checkSizing({ sizing }: ShapedFile, checking: Checking, catalogue: PluginCatalogue): Sizing {
   if (sizing === undefined) return { method: 'fraction', fraction: one };
-  const field = (text: string | number, name: string, range: Range): Expression =>
-    ranged(text, ['sizing', name], { range, checking }) ?? one;
+  const field = (text: string | number, name: string): Expression => ranged(text, ['sizing', name], checking) ?? one;
   if ('plugin' in sizing) {
     checkSizingPlugin(sizing.plugin, checking, catalogue);
     const { plugin, params = {}, maxFraction } = sizing;
-    return { method: 'plugin', plugin, params, maxFraction: field(maxFraction, 'maxFraction', aboveZero) };
+    return { method: 'plugin', plugin, params, maxFraction: field(maxFraction, 'maxFraction') };
   }
-  if (sizing.method === 'fraction')
-    return { method: 'fraction', fraction: field(sizing.fraction, 'fraction', aboveZero) };
+  if (sizing.method === 'fraction') return { method: 'fraction', fraction: field(sizing.fraction, 'fraction') };
   return {
     method: 'volTarget',
-    annualVol: field(sizing.annualVol, 'annualVol', aboveZero),
-    lookback: field(sizing.lookback, 'lookback', integerFrom(2)),
-    maxFraction: field(sizing.maxFraction, 'maxFraction', aboveZero),
+    annualVol: field(sizing.annualVol, 'annualVol'),
+    lookback: field(sizing.lookback, 'lookback'),
+    maxFraction: field(sizing.maxFraction, 'maxFraction'),
   };
 }

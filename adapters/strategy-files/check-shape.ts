@@ -11,13 +11,15 @@ export function checkShape({ value, lineOf }: YamlText): { file: ShapedFile; pro
   const schema = strategySchema(sizingForm(value));
   const result = schema.safeParse(value);
   if (result.success) return { file: result.data, problems: [] };
-  const problems = result.error.issues.flatMap((issue) => issueProblems(issue, { schema, value, lineOf }));
+  const problems = withoutMisspelt(
+    result.error.issues.flatMap((issue) => issueProblems(issue, { schema, value, lineOf })),
+  );
   if (!isRecord(value)) return { file: {}, problems };
-  const sound = Object.entries(schema.shape).flatMap(([key, section]) => {
-    const checked = section.safeParse(value[key]);
-    return checked.success && value[key] !== undefined ? [[key, checked.data]] : [];
+  const parts = Object.entries(schema.shape).flatMap(([key, section]) => {
+    const sound = value[key] === undefined ? undefined : soundPart(section, value[key]);
+    return sound === undefined ? [] : [[key, sound]];
   });
-  return { file: Object.fromEntries(sound), problems };
+  return { file: Object.fromEntries(parts), problems };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -30,6 +32,27 @@ function sizingForm(value: unknown): keyof typeof sizingForms | undefined {
   if (!('method' in sizing)) return undefined;
   return sizing['method'] === 'volTarget' ? 'volTarget' : 'fraction';
 }
+
+/** The value where it has the right shape; of a map of named things, those that have. */
+function soundPart(schema: z.ZodType, value: unknown): unknown {
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (!(inner instanceof z.ZodRecord) || !isRecord(value)) return undefined;
+  const { valueType } = inner;
+  if (!(valueType instanceof z.ZodType)) return undefined;
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => valueType.safeParse(each).success));
+}
+
+/** A key that is missing because it was misspelt is one problem, not two. */
+function withoutMisspelt(problems: readonly StrategyProblem[]): StrategyProblem[] {
+  const meant = problems.flatMap(({ path, nearest }) =>
+    nearest === undefined ? [] : [path.replace(/[^.]*$/, nearest)],
+  );
+  return problems.filter(({ path, message }) => message !== isMissing || !meant.includes(path));
+}
+
+const isMissing = 'is missing';
 
 type Context = { schema: z.ZodType; value: unknown; lineOf: YamlText['lineOf'] };
 
@@ -51,7 +74,7 @@ function issueProblems(issue: z.core.$ZodIssue, { schema, value, lineOf }: Conte
   }
   const found = valueAt(value, path);
   const place = { line: lineOf(path), path: pathText(path), expected: issue.message };
-  return found === undefined ? [{ ...place, message: 'is missing' }] : [{ ...place, ...wrongValue(found, issue) }];
+  return found === undefined ? [{ ...place, message: isMissing }] : [{ ...place, ...wrongValue(found, issue) }];
 }
 
 function wrongValue(found: unknown, issue: z.core.$ZodIssue): { message: string; found: string; nearest?: string } {
@@ -66,6 +89,7 @@ function shownValue(value: unknown): string {
   if (isRecord(value)) return `a map of ${Object.keys(value).join(', ') || 'nothing'}`.slice(0, 80);
   const text = typeof value === 'string' ? value : String(value);
   if (text === '') return 'an empty text';
+  if (value === null) return 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -37,23 +37,30 @@ export type YamlText = Readonly<{
 
 /** More uses of anchors than this are refused: a few lines can stand for gigabytes. */
 const maxAliases = 100;
+/** One slip makes many errors of syntax; the first ones tell. */
+const maxSyntaxProblems = 3;
+const tooDeep = 'brackets or indents are nested too deeply';
 
 export function readYaml(text: string): YamlText {
   const lines = new LineCounter();
   const lineAt = (offset: number) => Math.max(lines.linePos(offset).line, 1);
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
+    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
   } catch (thrown) {
-    if (thrown instanceof RangeError) return failed('brackets or indents are nested too deeply');
+    if (thrown instanceof RangeError) return failed(tooDeep);
     throw thrown;
   }
-  const syntax = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
-    line: lineAt(pos[0]),
-    path: '',
-    message: `not YAML: ${message}`,
-  }));
-  if (syntax.length > 0) return { value: undefined, problems: syntax, lineOf: () => 1 };
+  const syntax = [...document.errors, ...document.warnings];
+  if (syntax.some(({ message }) => message.startsWith('Maximum call stack'))) return failed(tooDeep);
+  if (syntax.length > 0) {
+    const problems = syntax.slice(0, maxSyntaxProblems).map(({ code, message, pos }) => ({
+      line: lineAt(pos[0]),
+      path: '',
+      message: code === 'MULTIPLE_DOCS' ? 'a second document begins: one strategy a file' : `not YAML: ${message}`,
+    }));
+    return { value: undefined, problems, lineOf: () => 1 };
+  }
   const lineOf = (path: Path) => lineAt(offsetOf(document.contents, path));
   const duplicates = duplicateKeys(document.contents, []).map(({ path, offset }) => ({
     line: lineAt(offset),
@@ -64,7 +71,7 @@ export function readYaml(text: string): YamlText {
     return { value: document.toJS({ maxAliasCount: maxAliases }), problems: duplicates, lineOf };
   } catch (thrown) {
     if (thrown instanceof ReferenceError) return failed(`anchors: ${thrown.message}`);
-    if (thrown instanceof RangeError) return failed('brackets or indents are nested too deeply');
+    if (thrown instanceof RangeError) return failed(tooDeep);
     throw thrown;
   }
 }
