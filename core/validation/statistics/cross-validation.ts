@@ -1,0 +1,127 @@
+import { combinations } from './pbo.ts';
+import { refuse, requireNumber } from './require.ts';
+
+/** Observations from `from` (included) to `to` (excluded), by index. */
+export type Span = Readonly<{ from: number; to: number }>;
+
+export type PurgeInput = Readonly<{
+  observations: number;
+  /** Test spans, ascending and apart. */
+  tests: readonly Span[];
+  /** Observations left out on both sides of a test span: their labels overlap it. */
+  purge?: number;
+  /** Left out in addition after each test span. */
+  embargo?: number;
+}>;
+
+/**
+ * What may be trained on beside the given test spans. Lopez de Prado (2018), Advances in Financial Machine Learning,
+ * ch. 7; counts as skfolio's CombinatorialPurgedCV.
+ */
+export function purge(input: PurgeInput): Readonly<{ train: readonly number[] }> {
+  const { observations, tests, purge: purged = 0, embargo = 0 } = input;
+  requireNumber('observations', observations, { min: 2, max: 10_000_000, integer: true });
+  requireNumber('purge', purged, { min: 0, max: observations, integer: true });
+  requireNumber('embargo', embargo, { min: 0, max: observations, integer: true });
+  tests.forEach(({ from, to }, index) => {
+    requireNumber(`tests[${index}].from`, from, {
+      min: index > 0 ? tests[index - 1].to : 0,
+      max: observations - 1,
+      integer: true,
+    });
+    requireNumber(`tests[${index}].to`, to, { min: from + 1, max: observations, integer: true });
+  });
+  const blocked = new Uint8Array(observations);
+  for (const { from, to } of tests)
+    blocked.fill(1, Math.max(0, from - purged), Math.min(observations, to + purged + embargo));
+  const train: number[] = [];
+  blocked.forEach((isBlocked, index) => {
+    if (isBlocked === 0) train.push(index);
+  });
+  return { train };
+}
+
+export type CpcvInput = Readonly<{
+  observations: number;
+  folds: number;
+  testFolds: number;
+  purge?: number;
+  embargo?: number;
+}>;
+
+export type CpcvSplit = Readonly<{ testFolds: readonly number[]; tests: readonly Span[]; train: readonly number[] }>;
+
+export type Cpcv = Readonly<{
+  /** In lexicographic order of the test folds. */
+  splits: readonly CpcvSplit[];
+  /** Each path covers every fold once; entry f is the split that tests fold f on this path. */
+  paths: readonly (readonly number[])[];
+}>;
+
+/**
+ * Combinatorial purged cross-validation: every choice of `testFolds` of `folds` folds is tested once, which gives
+ * (k/N) C(N,k) complete out-of-sample paths. Lopez de Prado (2018), ch. 12. At most 10,000 splits.
+ */
+export function cpcv(input: CpcvInput): Cpcv {
+  const { observations, folds, testFolds } = input;
+  requireNumber('observations', observations, { min: 2, max: 10_000_000, integer: true });
+  requireNumber('folds', folds, { min: 2, max: Math.min(observations, 100), integer: true });
+  requireNumber('testFolds', testFolds, { min: 1, max: folds - 1, integer: true });
+  const count = binomial(folds, testFolds);
+  if (count > 10_000) refuse('testFolds', 'too many splits', 'at most 10,000', `${count}`);
+  const spans = foldSpans(observations, folds);
+  const splits = [...combinations(folds, testFolds)].map((chosen) => {
+    const tests = chosen.map((fold) => spans[fold]);
+    const { train } = purge({ observations, tests, purge: input.purge ?? 0, embargo: input.embargo ?? 0 });
+    return { testFolds: chosen, tests, train };
+  });
+  const testing = spans.map((_, fold) =>
+    splits.flatMap((split, index) => (split.testFolds.includes(fold) ? [index] : [])),
+  );
+  return { splits, paths: testing[0].map((_, path) => testing.map((indexes) => indexes[path])) };
+}
+
+/** Consecutive folds of floor(n / folds); the last one takes the remainder, as skfolio's. */
+function foldSpans(observations: number, folds: number): Span[] {
+  const size = Math.floor(observations / folds);
+  return Array.from({ length: folds }, (_, fold) => ({
+    from: fold * size,
+    to: fold === folds - 1 ? observations : (fold + 1) * size,
+  }));
+}
+
+const binomial = (n: number, k: number) =>
+  Math.round(Array.from({ length: k }, (_, i) => (n - i) / (i + 1)).reduce((product, factor) => product * factor, 1));
+
+export type WalkForwardInput = Readonly<{
+  observations: number;
+  /** Test windows, of equal length; what is left over goes to the first training stretch. */
+  windows: number;
+  /** Length of a training stretch in test windows: rolling; absent: anchored at the start. Default rolling of 2. */
+  trainWindows?: number;
+  anchored?: boolean;
+  purge?: number;
+}>;
+
+export type WalkForwardWindow = Readonly<{ train: Span; test: Span }>;
+
+/**
+ * Train, then test on what comes next, then move on by one test window. Pardo (2008), The Evaluation and Optimization
+ * of Trading Strategies, ch. 11. Test windows are adjacent and end with the last observation.
+ */
+export function walkForwardWindows(input: WalkForwardInput): Readonly<{ windows: readonly WalkForwardWindow[] }> {
+  const { observations, windows, trainWindows = 2, anchored = false, purge: purged = 0 } = input;
+  requireNumber('observations', observations, { min: 2, max: 10_000_000, integer: true });
+  requireNumber('windows', windows, { min: 1, max: 1_000, integer: true });
+  requireNumber('trainWindows', trainWindows, { min: 1, max: 1_000, integer: true });
+  const length = Math.floor(observations / (windows + trainWindows));
+  if (length < 1) refuse('observations', 'too few', `at least ${windows + trainWindows}`, `${observations}`);
+  requireNumber('purge', purged, { min: 0, max: trainWindows * length - 1, integer: true });
+  return {
+    windows: Array.from({ length: windows }, (_, index) => {
+      const from = observations - (windows - index) * length;
+      const trainFrom = anchored || index === 0 ? 0 : from - trainWindows * length;
+      return { train: { from: Math.max(0, trainFrom), to: from - purged }, test: { from, to: from + length } };
+    }),
+  };
+}

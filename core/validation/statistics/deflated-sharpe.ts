@@ -1,0 +1,78 @@
+import { expectedMaxOfNormals } from './expected-max-sharpe.ts';
+import { probabilisticSharpe } from './probabilistic-sharpe.ts';
+import { refuse, requireMatrix, requireNumber, requireSeries } from './require.ts';
+
+export type DeflatedSharpeInput = Readonly<{
+  /** Returns a period of the chosen strategy. */
+  returns: readonly number[];
+  /** Sharpe ratios (a period) of all trials; or `trials` and `sharpeVariance`. */
+  trialSharpes?: readonly number[];
+  trials?: number;
+  /** Variance (ddof 1) of the trials' Sharpe ratios a period. */
+  sharpeVariance?: number;
+  /** Rows = time, columns = trials: their correlation gives the effective number of independent trials. */
+  trialReturns?: readonly (readonly number[])[];
+}>;
+
+export type DeflatedSharpe = Readonly<{ dsr: number; expectedMaxSharpe: number; effectiveTrials?: number }>;
+
+/**
+ * Probability that the true Sharpe ratio is above what the best of so many worthless trials would show by luck:
+ * PSR against SR0 = sqrt(V) E[max_N]. With `trialReturns` N is the effective number of independent trials.
+ * Bailey & Lopez de Prado (2014), Journal of Portfolio Management 40(5).
+ */
+export function deflatedSharpe(input: DeflatedSharpeInput): DeflatedSharpe {
+  const { count, variance } = trialsOf(input);
+  const effectiveTrials = input.trialReturns && effectiveNumberOfTrials(input.trialReturns);
+  const expectedMaxSharpe = Math.sqrt(variance) * expectedMaxOfNormals(effectiveTrials ?? count);
+  const { psr } = probabilisticSharpe({ returns: input.returns, benchmarkSharpe: expectedMaxSharpe });
+  return { dsr: psr, expectedMaxSharpe, ...(effectiveTrials !== undefined && { effectiveTrials }) };
+}
+
+function trialsOf({ trialSharpes, trials, sharpeVariance }: DeflatedSharpeInput): { count: number; variance: number } {
+  if (trialSharpes !== undefined) {
+    requireSeries('trialSharpes', trialSharpes, { atLeast: 2 });
+    return { count: trialSharpes.length, variance: sampleVariance(trialSharpes) };
+  }
+  if (trials === undefined || sharpeVariance === undefined) {
+    refuse('trialSharpes', 'missing', 'trialSharpes, or trials and sharpeVariance', 'neither');
+  }
+  requireNumber('trials', trials, { min: 1, max: Number.MAX_SAFE_INTEGER });
+  requireNumber('sharpeVariance', sharpeVariance, { min: 0 });
+  return { count: trials, variance: sharpeVariance };
+}
+
+/**
+ * Independent trials that M correlated ones are worth: N = r + (1 - r) M with r the mean pairwise correlation, held
+ * to 0..1. Bailey & Lopez de Prado (2014), appendix A.3. Columns without spread correlate with nothing (0).
+ */
+export function effectiveNumberOfTrials(rows: readonly (readonly number[])[]): number {
+  requireMatrix('trialReturns', rows, { rows: 3, columns: 1 });
+  const columns = rows[0].length;
+  if (columns === 1) return 1;
+  // The mean of all pairwise correlations follows from the variance of the sum of the standardised columns.
+  const standardised = Array.from({ length: columns }, (_, column) => standardise(rows.map((row) => row[column])));
+  let squares = 0;
+  for (let t = 0; t < rows.length; t++) {
+    let sum = 0;
+    for (const column of standardised) sum += column[t];
+    squares += sum * sum;
+  }
+  const varying = standardised.filter((column) => column.some((value) => value !== 0)).length;
+  const meanCorrelation = (squares - varying) / (columns * (columns - 1));
+  const r = Math.min(1, Math.max(0, meanCorrelation));
+  return r + (1 - r) * columns;
+}
+
+/** Centred and scaled to a sum of squares of 1; zeros for a column without spread. */
+function standardise(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const centred = values.map((value) => value - mean);
+  const norm = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0));
+  return norm > 0 ? centred.map((value) => value / norm) : centred.map(() => 0);
+}
+
+function sampleVariance(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
