@@ -1,0 +1,91 @@
+import type { MetricName } from '../../core/backtest/types.ts';
+import type { Gate } from '../../core/validation/verdict.ts';
+import { fixed, percent, plain, pValue, seconds, sentence, signedPercent, words } from './format.ts';
+import { type Html, html } from './html.ts';
+import { reportLimits, type StrategyReport } from './model.ts';
+import { sparkline } from './static-charts.ts';
+import { passMark, statusBadge } from './status.ts';
+
+type OverviewMetric = Readonly<{ name: MetricName; label: string; show(value: number): string }>;
+
+const metrics: readonly OverviewMetric[] = [
+  { name: 'totalReturn', label: 'Return', show: (value) => signedPercent(value, 1) },
+  { name: 'sharpe', label: 'Sharpe', show: (value) => fixed(value, 2) },
+  { name: 'maxDrawdown', label: 'Max. drawdown', show: (value) => percent(value, 1) },
+  { name: 'trades', label: 'Trades', show: (value) => fixed(value, 0) },
+];
+
+/** One row a strategy: how it ended, the gates that decided, and the four numbers people look at first. */
+export function overview(strategies: readonly StrategyReport[], anchorOf: (report: StrategyReport) => string): Html {
+  const gates = gateNames(strategies);
+  const shown = gates.length <= reportLimits.gateColumns ? gates : [];
+  return html`<section aria-labelledby="overview">
+    <h2 id="overview">Overview</h2>
+    <table class="overview" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          ${header('Strategy', 'text')}${header('Verdict', 'text')}
+          <th scope="col" role="columnheader" class="curve">Equity</th>
+          ${shown.map((name) => header(sentence(words(name)), 'number'))}${shown.length === 0 && header('Gates passed', 'number')}
+          ${metrics.map(({ label }) => header(label, 'number'))}${header('Seconds', 'number')}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${strategies.map((report) => row(report, shown, anchorOf(report)))}
+      </tbody>
+    </table>
+  </section> `;
+}
+
+const header = (label: string, kind: 'text' | 'number'): Html =>
+  html`<th scope="col" role="columnheader" class="${kind}" data-sort="${kind}">${label}</th>`;
+
+function gateNames(strategies: readonly StrategyReport[]): string[] {
+  return [...new Set(strategies.flatMap(({ verdict }) => verdict?.gates.map(({ name }) => name) ?? []))];
+}
+
+function row(report: StrategyReport, shown: readonly string[], anchor: string): Html {
+  const { verdict, result } = report;
+  const gates = verdict?.gates ?? [];
+  return html`<tr role="row">
+    <th scope="row" role="rowheader">
+      <a href="#${anchor}"><b>${report.strategyId}</b> <bdi>${report.name}</bdi></a>
+    </th>
+    <td role="cell" class="verdict" data-value="${verdict?.status ?? 'OPEN'}">
+      ${statusBadge(verdict?.status ?? 'OPEN')}
+    </td>
+    <td role="cell" class="curve">${result && sparkline(result.equity, result.startEquity)}</td>
+    ${shown.map((name) =>
+      gateCell(
+        name,
+        gates.find((gate) => gate.name === name),
+      ),
+    )}${
+      shown.length === 0 &&
+      cell(
+        'Gates passed',
+        gates.filter(({ passed }) => passed).length,
+        `${gates.filter(({ passed }) => passed).length} / ${gates.length}`,
+      )
+    }
+    ${metrics.map(({ name, label, show }) => {
+      const value = result?.metrics[name] ?? verdict?.metrics[name];
+      return cell(label, value, value === undefined ? 'n/a' : show(value));
+    })}${cell('Seconds', report.seconds, report.seconds === undefined ? 'n/a' : seconds(report.seconds))}
+  </tr> `;
+}
+
+const cell = (label: string, value: number | undefined, text: Html | string): Html =>
+  html`<td role="cell" class="number" data-label="${label}" data-value="${value ?? ''}">${text}</td>`;
+
+function gateCell(name: string, gate: Gate | undefined): Html {
+  const label = sentence(words(name));
+  if (gate === undefined) return cell(label, undefined, 'n/a');
+  return cell(label, gate.value, html`${gateValue(gate)} ${passMark(gate.passed)}`);
+}
+
+/** The number that a gate looked at; where there is none, its test's p-value. */
+export function gateValue({ value, test }: Gate): string {
+  if (value !== undefined) return plain(value);
+  return test ? `p ${pValue(test.pValue)}` : 'n/a';
+}

@@ -1,0 +1,154 @@
+/**
+ * Drawings that need no script: what print and browsers without JavaScript show, and what stands in a chart's place
+ * until it is scrolled into view. Colours come from the style sheet by class.
+ */
+import type { EquityCurve, Trade } from '../../core/backtest/types.ts';
+import type { Bars } from '../../core/market/bars.ts';
+import { limitBars } from './columns.ts';
+import { day, fixed, percent } from './format.ts';
+import { type Html, html } from './html.ts';
+
+const width = 720;
+const axisWidth = 58;
+const plotWidth = width - axisWidth;
+const points = 360;
+const candles = 190;
+
+type Scale = (value: number) => number;
+
+const place = (value: number): string => value.toFixed(1).replace(/\.0$/, '');
+
+/** Maps `from..to` to pixels; a flat range sits in the middle. */
+function scale(from: number, to: number, fromPixel: number, toPixel: number): Scale {
+  const length = to - from;
+  return (value) =>
+    length === 0 ? (fromPixel + toPixel) / 2 : fromPixel + ((value - from) / length) * (toPixel - fromPixel);
+}
+
+/** Two to five round numbers within the range. */
+export function ticks(from: number, to: number): number[] {
+  const length = to - from;
+  if (!(length > 0)) return [from];
+  const power = 10 ** Math.floor(Math.log10(length / 3));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => length / candidate <= 5) ?? length;
+  const first = Math.ceil(from / step - 1e-9);
+  const last = Math.floor(to / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+}
+
+/** The values of `pick` over equal groups of indexes, with the index of each group's end. */
+function groups(count: number, most: number): (readonly [from: number, to: number])[] {
+  const size = Math.max(1, Math.ceil(count / most));
+  return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(count, (i + 1) * size)]);
+}
+
+const path = (corners: readonly (readonly [number, number])[]): string =>
+  corners.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${place(x)} ${place(y)}`).join('');
+
+/** Share of the peak that is lost at each mark; the start equity counts as a peak. */
+export function drawdowns(equity: Float64Array, startEquity: number): Float64Array {
+  let peak = startEquity;
+  return equity.map((mark) => {
+    peak = Math.max(peak, mark);
+    return mark / peak - 1;
+  });
+}
+
+/** A word-sized equity curve with a line at the start equity. */
+export function sparkline({ equity }: EquityCurve, startEquity: number): Html {
+  const marks = groups(equity.length, 60).map(([, to]) => equity[to - 1] ?? startEquity);
+  const y = scale(Math.min(startEquity, ...marks), Math.max(startEquity, ...marks), 22, 2);
+  const x = scale(0, Math.max(1, marks.length - 1), 1, 95);
+  const line = path(marks.map((mark, index) => [x(index), y(mark)]));
+  const base = place(y(startEquity));
+  return html`<svg class="spark" viewBox="0 0 96 24" aria-hidden="true">
+    <path class="grid" d="M0 ${base}H96" />
+    <path class="line" d="${line}" />
+  </svg>`;
+}
+
+/** Equity above, drawdown below, on one time axis. */
+export function equityDrawing({ timeMs, equity }: EquityCurve, startEquity: number): Html {
+  const falls = drawdowns(equity, startEquity);
+  const parts = groups(equity.length, points);
+  const marks = parts.map(([, to]) => equity[to - 1] ?? startEquity);
+  const worst = parts.map(([from, to]) => falls.subarray(from, to).reduce((a, b) => Math.min(a, b), 0));
+  const x = scale(0, Math.max(1, parts.length - 1), 0, plotWidth);
+  const low = Math.min(startEquity, ...marks);
+  const high = Math.max(startEquity, ...marks);
+  const y = scale(low, high, 172, 8);
+  const deepest = Math.min(...worst, -1e-9);
+  const fall = scale(0, deepest, 190, 246);
+  const area = `${path(worst.map((value, index) => [x(index), fall(value)]))}L${place(x(parts.length - 1))} 190L0 190Z`;
+  return html`<svg class="drawing" viewBox="0 0 ${width} 268" aria-hidden="true">
+    ${valueAxis(ticks(low, high), y, (value) => fixed(value, 0))}${valueAxis([0, deepest], fall, (value) => percent(value, 0))}${timeAxis(timeMs, 262)}
+    <path class="base" d="M0 ${place(y(startEquity))}H${plotWidth}" />
+    <path class="fall" d="${area}" />
+    <path class="line" d="${path(marks.map((mark, index) => [x(index), y(mark)]))}" />
+  </svg>`;
+}
+
+/** Candles (hollow when they rise) and a line from each entry to its exit: solid for a gain, dashed for a loss. */
+export function tradesDrawing(all: Bars, trades: readonly Trade[], decimals: number): Html {
+  const { bars } = limitBars(all, candles);
+  const count = bars.timeMs.length;
+  const x = scale(all.timeMs[0] ?? 0, all.timeMs.at(-1) ?? 1, 2, plotWidth - 2);
+  const low = bars.low.reduce((a, b) => Math.min(a, b));
+  const high = bars.high.reduce((a, b) => Math.max(a, b));
+  const y = scale(low, high, 262, 8);
+  const half = Math.max(0.6, (plotWidth / count) * 0.32);
+  const bodies = { up: '', down: '' };
+  let wicks = '';
+  for (let index = 0; index < count; index++) {
+    const [open = 0, close = 0, top = 0, bottom = 0] = [bars.open, bars.close, bars.high, bars.low].map(
+      (c) => c[index],
+    );
+    const middle = x(bars.timeMs[index] ?? 0);
+    const upper = y(Math.max(open, close));
+    const lower = y(Math.min(open, close));
+    bodies[close >= open ? 'up' : 'down'] +=
+      `M${place(middle - half)} ${place(upper)}h${place(2 * half)}v${place(Math.max(0.5, lower - upper))}h-${place(2 * half)}z`;
+    wicks += `M${place(middle)} ${place(y(top))}V${place(upper)}M${place(middle)} ${place(lower)}V${place(y(bottom))}`;
+  }
+  const lines = { win: '', loss: '' };
+  let entries = '';
+  for (const trade of trades) {
+    const from = [x(trade.entryTimeMs), y(trade.entryPrice)] as const;
+    lines[trade.pnl > 0 ? 'win' : 'loss'] += path([from, [x(trade.exitTimeMs), y(trade.exitPrice)]]);
+    entries += `M${place(from[0])} ${place(from[1])}l-2.5 ${trade.side === 'long' ? 5 : -5}h5z`;
+  }
+  return html`<svg class="drawing" viewBox="0 0 ${width} 284" aria-hidden="true">
+    ${valueAxis(ticks(low, high), y, (value) => fixed(value, Math.min(decimals, 4)))}${timeAxis(all.timeMs, 278)}
+    <path class="wick" d="${wicks}" />
+    <path class="up" d="${bodies.up}" />
+    <path class="down" d="${bodies.down}" />
+    <path class="win" d="${lines.win}" />
+    <path class="loss" d="${lines.loss}" />
+    <path class="entry" d="${entries}" />
+  </svg>`;
+}
+
+const valueAxis = (values: readonly number[], y: Scale, show: (value: number) => string): Html[] =>
+  values.map(
+    (value) =>
+      html`<path class="grid" d="M0 ${place(y(value))}H${plotWidth}" /><text
+          x="${width}"
+          y="${place(y(value) + 4)}"
+          text-anchor="end"
+          >${show(value)}</text
+        >`,
+  );
+
+/** First day, last day, and two or three between. */
+function timeAxis(timeMs: Float64Array, y: number): Html[] {
+  const first = timeMs[0];
+  const last = timeMs.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const labels = [0, 0.25, 0.5, 0.75, 1];
+  return labels.map((share) => {
+    const anchor = share === 0 ? 'start' : share === 1 ? 'end' : 'middle';
+    return html`<text x="${place(share * plotWidth)}" y="${y}" text-anchor="${anchor}"
+      >${day(first + share * (last - first))}</text
+    >`;
+  });
+}

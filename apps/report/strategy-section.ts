@@ -1,0 +1,141 @@
+import type { Bars } from '../../core/market/bars.ts';
+import { candleDecimals } from './columns.ts';
+import { day, fixed, percent, plain, quoteCurrency, seconds, words } from './format.ts';
+import { gatesTable } from './gates.ts';
+import { type Html, html } from './html.ts';
+import { metricTables, monthlyTable } from './metric-tables.ts';
+import { reportLimits, type StrategyReport } from './model.ts';
+import { drawdowns, equityDrawing, tradesDrawing } from './static-charts.ts';
+import { statusBadge } from './status.ts';
+import { facts } from './summary.ts';
+import { tradesSection } from './trades.ts';
+
+/** Where the page's script finds a strategy's numbers. */
+export type ChartIds = Readonly<{ equity: string; bars: string | undefined }>;
+
+/** Everything of one strategy: verdict, gates, curves, trades, metrics, warnings, provenance. */
+export function strategySection(report: StrategyReport, anchor: string, charts: ChartIds): Html {
+  const { verdict, result, bars } = report;
+  const status = verdict?.status ?? 'OPEN';
+  const currency = quoteCurrency(report.symbols[0] ?? '');
+  return html`<article id="${anchor}" aria-labelledby="${anchor}-title">
+    <header>
+      <h2 id="${anchor}-title"><span class="id">${report.strategyId}</span> <bdi>${report.name}</bdi></h2>
+      ${statusBadge(status)} <a class="up" href="#overview">Overview <span aria-hidden="true">↑</span></a>
+    </header>
+    <p class="hypothesis"><span class="unseen">Hypothesis: </span><bdi>${report.hypothesis}</bdi></p>
+    <p class="market">${marketLine(report)}</p>
+    ${verdict ? gatesTable(verdict) : html`<p>This strategy has no verdict yet.</p>`}
+    ${warningList([...new Set([...(verdict?.warnings ?? []), ...(result?.warnings ?? [])])])}
+    ${report.absent !== undefined && html`<p class="absent">${report.absent}</p>`}
+    ${
+      result &&
+      html`<div class="sheet">
+        <div class="curves">
+          ${equityFigure(report, currency, charts)}${bars && bars.timeMs.length > 1 && priceFigure(report, bars, charts)}
+          ${monthlyTable(result)}
+          ${tradesSection({ strategyId: report.strategyId, result, currency, decimals: bars ? candleDecimals(bars) : 2, charted: report.symbols[0] ?? '' })}
+        </div>
+        <div class="numbers">
+          <h3 class="unseen">Metrics</h3>
+          ${metricTables(result)}
+        </div>
+      </div>`
+    }
+    ${verdict && provenance(report)}
+  </article> `;
+}
+
+function marketLine({ symbols, timeframe, parameters, verdict }: StrategyReport): Html {
+  const window = verdict?.windows[0];
+  const set = Object.entries(parameters).map(([name, value]) => `${name} ${plain(value)}`);
+  return html`${symbols.slice(0, 8).join(', ')}${symbols.length > 8 && ` and ${symbols.length - 8} more`}, ${timeframe}
+  bars${
+    window &&
+    html`, ${day(window.fromMs)} to ${day(window.toMs)} (${fixed(window.bars, 0)}
+    bars${window.note !== undefined && `; ${window.note}`})`
+  }${set.length > 0 && html`. Parameters: ${set.join(', ')}`}.`;
+}
+
+const warningList = (warnings: readonly string[]): Html | undefined =>
+  warnings.length === 0
+    ? undefined
+    : html`<ul class="warnings" aria-label="Warnings">
+        ${warnings.map((warning) => html`<li>${warning}</li>`)}
+      </ul> `;
+
+function equityFigure({ result, bars }: StrategyReport, currency: string, charts: ChartIds): Html | undefined {
+  if (!result || result.equity.equity.length < 2) return undefined;
+  const { startEquity, finalEquity, equity } = result;
+  const falls = drawdowns(equity.equity, startEquity);
+  const deepest = falls.reduce((worst, value, index) => (value < (falls[worst] ?? 0) ? index : worst), 0);
+  const said = `Equity from ${fixed(startEquity, 0)} to ${fixed(finalEquity, 0)} ${currency}; deepest drawdown ${percent(Math.abs(falls[deepest] ?? 0), 1)}, on ${day(equity.timeMs[deepest] ?? 0)}.`;
+  const coarse = Math.ceil(equity.equity.length / reportLimits.chartPoints);
+  return html`<figure>
+    <figcaption>
+      <b>Equity and drawdown</b> <span>${said}${coarse > 1 && ` Every ${coarse}th mark is drawn.`}</span>
+    </figcaption>
+    <div
+      class="plot"
+      data-chart="equity"
+      data-block="${charts.equity}"
+      ${bars && charts.bars !== undefined && html` data-bars="${charts.bars}"`}
+      role="img"
+      aria-label="${said}"
+    >
+      ${equityDrawing(equity, startEquity)}
+    </div>
+  </figure> `;
+}
+
+function priceFigure({ result, symbols }: StrategyReport, bars: Bars, charts: ChartIds): Html | undefined {
+  const trades = (result?.trades ?? []).filter(({ symbol }) => symbol === bars.symbol);
+  const drawn = trades.slice(0, reportLimits.trades);
+  const merged = Math.ceil(bars.timeMs.length / reportLimits.chartPoints);
+  const said = `${fixed(drawn.length, 0)} trades on ${bars.symbol}${symbols.length > 1 ? ' (the primary asset)' : ''}, ${bars.timeframe} candles${merged > 1 ? `, ${merged} put together` : ''}.`;
+  return html`<figure>
+    <figcaption><b>Trades</b> <span>${said}</span></figcaption>
+    <div
+      class="plot tall"
+      data-chart="price"
+      data-block="${charts.equity}"
+      data-bars="${charts.bars ?? ''}"
+      role="img"
+      aria-label="${said}"
+    >
+      ${tradesDrawing(bars, drawn, candleDecimals(bars))}
+    </div>
+    <p class="legend">
+      <span class="key-up">hollow: rising candle</span> <span class="key-down">filled: falling candle</span>
+      <span>▲ long entry</span> <span>▼ short entry</span> <span class="key-win">solid line: gain</span>
+      <span class="key-loss">dashed line: loss</span>
+    </p>
+  </figure> `;
+}
+
+const code = (text: string): Html => html`<code>${text}</code>`;
+
+function provenance(report: StrategyReport): Html | undefined {
+  const { verdict, file, workflowId } = report;
+  if (!verdict) return undefined;
+  return html`<section class="provenance" aria-label="Provenance of ${report.strategyId}">
+    <h3>Provenance</h3>
+    ${facts([
+      ['Strategy file', file === undefined ? 'not known' : code(file)],
+      ['Strategy hash', code(verdict.strategyHash)],
+      ['Data hash', code(verdict.dataHash)],
+      ['Code version', code(verdict.codeVersion)],
+      ['Seed', code(String(verdict.seed))],
+      [
+        'Trials',
+        `${fixed(verdict.trials.ownRun, 0)} in this run, ${fixed(verdict.trials.total, 0)} of the family when it began`,
+      ],
+      ['Workflow', workflowId === undefined ? 'not known' : code(workflowId)],
+      ['Took', report.seconds === undefined ? 'not known' : seconds(report.seconds)],
+      ...verdict.windows.map(
+        ({ name, fromMs, toMs, bars }) =>
+          [`Window ${words(name)}`, `${day(fromMs)} to ${day(toMs)}, ${fixed(bars, 0)} bars`] as const,
+      ),
+    ])}
+  </section> `;
+}
