@@ -53,7 +53,8 @@ export function computeMetrics(run: RunSummary): { metrics: Metrics; unavailable
   for (const { name, compute } of metricDefinitions) {
     const value = compute(run);
     if (typeof value === 'string') unavailable[name] = value;
-    else metrics[name] = value;
+    else if (Number.isFinite(value)) metrics[name] = value;
+    else unavailable[name] = 'too large for a number'; // a few hours, extrapolated to a year
   }
   return { metrics, unavailable };
 }
