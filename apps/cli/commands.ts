@@ -1,4 +1,8 @@
 import type { CliCommand } from './command.ts';
+import { doctorCommand } from './doctor.ts';
+import { serverCommand } from './server.ts';
+import { statsCommand } from './stats.ts';
+import { temporalCommand } from './temporal.ts';
 
 /** Every command, in the order of `nightdesk --help`. A new one is a file beside this and a line here. */
-export const commands: readonly CliCommand[] = [];
+export const commands: readonly CliCommand[] = [serverCommand, temporalCommand, doctorCommand, statsCommand];
