@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DeskError } from '../../core/errors.ts';
 
 /** A name beside `file` that no other process uses, for what becomes `file` by a rename. */
-export const temporaryName = (file: string): string => join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
+const temporaryName = (file: string): string => join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
 
 /**
  * Makes `file` by a writer that fills a temporary file beside it, then puts it in place in one step: whoever reads, and
@@ -20,6 +30,16 @@ export async function replaceFile(file: string, write: (temporary: string) => Pr
   } catch (cause) {
     rmSync(temporary, { force: true });
     throw cause instanceof DeskError ? cause : writeFailure(file, cause);
+  }
+}
+
+/** Deletes what writers that were killed left behind: their temporary files, unless younger than `minAgeMs`. */
+export function removeLeftovers(folder: string, minAgeMs: number): void {
+  for (const name of readdirSync(folder)) {
+    if (!/^\..*\.tmp$/.test(name)) continue;
+    const file = join(folder, name);
+    const status = statSync(file, { throwIfNoEntry: false });
+    if (status !== undefined && Date.now() - status.mtimeMs >= minAgeMs) rmSync(file, { force: true });
   }
 }
 

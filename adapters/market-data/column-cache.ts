@@ -1,14 +1,17 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateFolder } from '../../config/paths.ts';
-import { replaceFile } from './atomic-file.ts';
+import { removeLeftovers, replaceFile } from './atomic-file.ts';
 import { type CheckedColumns, readColumnFile, writeColumnFile } from './column-file.ts';
 
 /** Columns kept in memory a thread: 256 MiB, 175 symbols of 31,973 bars. The one unused the longest goes first. */
-export const memoryLimitBytes = 256 * 1024 * 1024;
+const memoryLimitBytes = 256 * 1024 * 1024;
 
 /** Column files kept on disk: 2 GiB. The oldest go first, when a new one is written. */
-export const diskLimitBytes = 2 * 1024 * 1024 * 1024;
+const diskLimitBytes = 2 * 1024 * 1024 * 1024;
+
+/** A column file takes milliseconds to write: what is older than an hour and not in place will never be. */
+const leftoverAgeMs = 3_600_000;
 
 /** Insertion order is order of use. Each thread has its own: this module is loaded once a thread. */
 const inMemory = new Map<string, CheckedColumns>();
@@ -40,6 +43,7 @@ async function makeAndKeep(file: string, make: () => Promise<CheckedColumns>): P
   const columns = await make();
   try {
     await replaceFile(file, (temporary) => writeColumnFile(temporary, columns));
+    removeLeftovers(folder(), leftoverAgeMs);
     prune(folder(), diskLimitBytes);
   } catch {
     // A cache that cannot be written (full disk, read-only home) costs time, never the result.

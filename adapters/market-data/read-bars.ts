@@ -4,12 +4,19 @@ import { checkColumns, type ReadColumns, type RowError, smallestSpacing } from '
 import { parseBarFileName } from '../../core/market/symbol.ts';
 import { timeframes, type Timeframe } from '../../core/market/timeframe.ts';
 import { parseBarsCsv } from './csv.ts';
+import { freqtradeOrder, isFreqtradeName, parseBarsJson } from './json.ts';
 import { type SourceFile, unpacked } from './source-file.ts';
+
+/** `json` is a list of lists, as freqtrade writes it. */
+export const barFormats = ['csv', 'parquet', 'feather', 'json'] as const;
+export type BarFormat = (typeof barFormats)[number];
 
 /** What is said about a file beside its content. */
 export type ReadOptions = Readonly<{
   /** Else that of the file's name, else the smallest spacing. */
   timeframe?: Timeframe;
+  /** Else by its first bytes. */
+  format?: BarFormat;
   /** The order of the columns of a file without a header. */
   columns?: readonly string[];
 }>;
@@ -36,8 +43,23 @@ export async function readBarFile(source: SourceFile, options: ReadOptions = {})
   return { columns, timeframe, errors, errorCount: count };
 }
 
-async function parse(source: SourceFile, { columns }: ReadOptions): Promise<ReadColumns> {
-  return parseBarsCsv(unpacked(source), source.file, columns);
+async function parse(source: SourceFile, { format, columns }: ReadOptions): Promise<ReadColumns> {
+  const bytes = unpacked(source);
+  const actual = format ?? formatOf(bytes);
+  if (actual === 'parquet') return (await import('./parquet.ts')).readBarsParquet(source);
+  if (actual === 'feather') return (await import('./feather.ts')).readBarsFeather(source.file, bytes);
+  if (actual === 'csv') return parseBarsCsv(bytes, source.file, columns);
+  const order =
+    columns ?? (format === undefined && !isFreqtradeName(basename(source.file)) ? undefined : freqtradeOrder);
+  return parseBarsJson(bytes, source.file, order);
+}
+
+/** The format that a file's first bytes say, whatever its name. */
+function formatOf(bytes: Uint8Array): BarFormat {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 8)).toString('latin1');
+  if (start.startsWith('PAR1')) return 'parquet';
+  if (start.startsWith('ARROW1')) return 'feather';
+  return start.trimStart().startsWith('[') ? 'json' : 'csv';
 }
 
 /** Throws the first thing that is wrong with a file, and says how many more there are. */

@@ -4,7 +4,7 @@ import { DeskError } from '../../core/errors.ts';
 import { sha256 } from '../hashing.ts';
 
 /** Larger files, packed or unpacked, are refused: 512 MiB is ten years of one-minute bars of one symbol, four times over. */
-export const maxSourceBytes = 512 * 1024 * 1024;
+const maxSourceBytes = 512 * 1024 * 1024;
 
 /** A file as it lies on disk, and the SHA-256 of that. */
 export type SourceFile = Readonly<{ file: string; bytes: Uint8Array; contentHash: string }>;
@@ -35,7 +35,7 @@ export function unpacked({ file, bytes }: SourceFile): Uint8Array {
 
 /** File status, where a file that is not there, or no file, is the user's error. */
 function statFile(file: string) {
-  const status = statSync(file, { throwIfNoEntry: false, bigint: false });
+  const status = statSync(file, { throwIfNoEntry: false });
   if (status === undefined) throw new DeskError('NotFound', 'there is no such file', { file });
   if (!status.isFile()) throw new DeskError('BadInput', 'this is no file', { file, expected: 'a file of bars' });
   return status;

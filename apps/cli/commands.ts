@@ -1,8 +1,17 @@
 import type { CliCommand } from './command.ts';
+import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { serverCommand } from './server.ts';
 import { statsCommand } from './stats.ts';
+import { strategiesCommand } from './strategies.ts';
 import { temporalCommand } from './temporal.ts';
 
 /** Every command, in the order of `nightdesk --help`. A new one is a file beside this and a line here. */
-export const commands: readonly CliCommand[] = [serverCommand, temporalCommand, doctorCommand, statsCommand];
+export const commands: readonly CliCommand[] = [
+  dataCommand,
+  serverCommand,
+  temporalCommand,
+  doctorCommand,
+  statsCommand,
+  strategiesCommand,
+];

@@ -13,7 +13,7 @@ export function countGaps(timeMs: Float64Array, timeframe: Timeframe): Gaps {
   let missingBars = 0;
   for (let i = 1; i < timeMs.length; i++) {
     const missing = Math.round((timeMs[i] - timeMs[i - 1]) / stepMs) - 1;
-    if (missing <= 0) continue;
+    if (!(missing > 0)) continue;
     gaps++;
     missingBars += missing;
   }

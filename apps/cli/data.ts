@@ -1,0 +1,61 @@
+import { type Command, Option } from 'commander';
+import { timeframes } from '../../core/market/timeframe.ts';
+import type { CliCommand } from './command.ts';
+
+/** `nightdesk data`: bars of one's own into the store, what is there, and whether files are fit to run on. */
+export const dataCommand: CliCommand = {
+  name: 'data',
+  summary: 'import, list and verify bars',
+  configure(command) {
+    configureImport(command.command('import'));
+    configureList(command.command('list'));
+    configureVerify(command.command('verify'));
+  },
+};
+
+/** Options that say what a file does not say of itself. */
+function addReadOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--timeframe <timeframe>', "default: the file's name, else its smallest spacing").choices(timeframes),
+    )
+    .addOption(
+      new Option('--format <format>', 'what the files are')
+        .choices(['auto', 'csv', 'parquet', 'feather', 'json'])
+        .default('auto'),
+    )
+    .option(
+      '--columns <names>',
+      'the order of the columns of files without a header, as timestamp,open,high,low,close,volume (- for one to leave out)',
+    );
+}
+
+function configureImport(command: Command): void {
+  addReadOptions(
+    command
+      .description('check files of bars and merge them into the store')
+      .argument('<files...>', 'CSV, JSON (gzip or not), Parquet or feather files, or folders of them')
+      .option('--symbol <symbol>', "BTC/USDT, or BTC/USDT:USDT for a perpetual; default: the file's name")
+      .option('--replace', 'let new bars take the place of stored ones that they contradict'),
+  )
+    .option('--json', 'print one JSON document')
+    .action(async (files: string[], options) => (await import('./data/import.ts')).runImport(files, options));
+}
+
+function configureList(command: Command): void {
+  command
+    .description('list the bars that a run finds without --data')
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./data/list.ts')).runList(options));
+}
+
+function configureVerify(command: Command): void {
+  addReadOptions(
+    command
+      .description('check every row of files of bars; exit 2 where one is bad')
+      .argument('<path>', 'a file, or a folder of files')
+      .option('--allow-gaps', 'accept files that miss more than 1 % of their bars'),
+  )
+    .option('--json', 'print one JSON document')
+    .action(async (path: string, options) => (await import('./data/verify.ts')).runVerify(path, options));
+}
