@@ -15,3 +15,6 @@ export const constant = (name: string, range: { min?: number; max?: number } = {
 
 /** What becomes of a result that is not finite: it is missing. */
 export const finiteOrMissing = (value: number): number => (value - value === 0 ? value : NaN);
+
+/** What stands for 0/0 where the specification says 0. */
+export const zeroUnlessMissing = (value: number): number => (value === value ? 0 : NaN);

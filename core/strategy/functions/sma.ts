@@ -1,5 +1,4 @@
 import { series, window } from './arguments.ts';
-import { savedPart } from './saved-numbers.ts';
 import type { SeriesFunction } from './series-function.ts';
 import { rollingMean } from './windows/rolling-mean.ts';
 import { rollingSum } from './windows/rolling-sum.ts';
@@ -23,13 +22,7 @@ export const sum: SeriesFunction = {
   columns: [],
   outputs: ['value'],
   create([w], saved) {
-    const total = rollingSum(w, savedPart(saved, 'sum'));
-    return {
-      advance([x], [out], from, to) {
-        total.advance(x, out, from, to);
-        for (let i = from; i < to; i += 1) if (out[i] - out[i] !== 0) out[i] = NaN;
-      },
-      save: () => ({ sum: total.save() }),
-    };
+    const total = rollingSum(w, saved);
+    return { advance: ([x], [out], from, to) => total.advance(x, out, from, to), save: total.save };
   },
 };

@@ -60,11 +60,14 @@ export function rollingExtreme(
       head = Math.max(head, signed);
       tails[position] = signed;
       position += 1;
-      extremes[i] = hasTail ? sign * Math.max(head, tails[position]) : NaN;
+      extremes[i] = sign * Math.max(head, tails[position]);
     }
     cells[POSITION] = position;
     cells[HEAD] = head;
-    if (position === window && !hasTail) extremes[i - 1] = sign * head;
+    if (!hasTail) {
+      extremes.fill(NaN, from, i);
+      if (position === window) extremes[i - 1] = sign * head;
+    }
     return i;
   }
 

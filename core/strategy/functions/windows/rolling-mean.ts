@@ -20,16 +20,18 @@ export function rollingMean(window: number, saved?: SavedState): RollingSum {
   function advance(values: Float64Array, means: Float64Array, from: number, to: number): void {
     sum.advance(values, means, from, to);
     let last = cells[LAST];
-    let repeats = cells[REPEATS];
+    let since = from - cells[REPEATS];
     for (let i = from; i < to; i += 1) {
       const value = values[i];
-      repeats = value === last ? repeats + 1 : 1;
-      last = value;
+      if (value !== last) {
+        last = value;
+        since = i;
+      }
       const mean = means[i] / window;
-      means[i] = repeats >= window ? value : mean - mean === 0 ? mean : NaN;
+      means[i] = i - since >= window - 1 ? value : mean;
     }
     cells[LAST] = last;
-    cells[REPEATS] = repeats;
+    cells[REPEATS] = to - since;
   }
 
   function push(value: number): number {

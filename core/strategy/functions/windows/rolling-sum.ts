@@ -1,4 +1,5 @@
 import type { SavedState } from '../series-function.ts';
+import { finiteOrMissing } from '../arguments.ts';
 import { remember, saveMemory } from '../saved-numbers.ts';
 
 /** The sum of the last `window` values, missing (NaN) until there are so many in a row without a missing one. */
@@ -9,6 +10,10 @@ export type RollingSum = Readonly<{
   push(value: number): number;
   save(): SavedState;
 }>;
+
+function dropInfinite(sums: Float64Array, from: number, to: number): void {
+  for (let i = from; i < to; i += 1) sums[i] = finiteOrMissing(sums[i]);
+}
 
 /** Places in the `cells` of a rolling sum. */
 const POSITION = 0;
@@ -48,6 +53,8 @@ export function rollingSum(window: number, saved?: SavedState): RollingSum {
     let position = cells[POSITION];
     let head = cells[HEAD];
     let headError = cells[HEAD_ERROR];
+    // Stays 0 while all sums are finite, NaN after one that is not: cheaper than a branch a bar.
+    let witness = 0;
     let i = from;
     for (; i < to; i += 1) {
       const value = values[i];
@@ -62,12 +69,18 @@ export function rollingSum(window: number, saved?: SavedState): RollingSum {
       const tail = tails[position];
       const sum = head + tail;
       const grown = sum - head;
-      sums[i] = hasTail ? sum + (head - (sum - grown) + (tail - grown) + (headError + tailErrors[position])) : NaN;
+      const exact = sum + (head - (sum - grown) + (tail - grown) + (headError + tailErrors[position]));
+      witness += exact * 0;
+      sums[i] = exact;
     }
     cells[POSITION] = position;
     cells[HEAD] = head;
     cells[HEAD_ERROR] = headError;
-    if (position === window && !hasTail) sums[i - 1] = head + headError;
+    if (!hasTail) {
+      sums.fill(NaN, from, i);
+      if (position === window) sums[i - 1] = head + headError;
+    }
+    if (witness !== 0) dropInfinite(sums, from, i);
     return i;
   }
 

@@ -1,0 +1,141 @@
+/**
+ * The values of a window in order: an indexable skip list (Pugh 1990) over slots 0..capacity-1 of a ring.
+ * Insert, remove, rank and select are O(log capacity) expected. The height of a slot follows from its number alone and
+ * equal values lie in order of arrival, so the whole structure is a function of which values lie in which slots, oldest
+ * first: built anew from a saved window, it is the same to the last link.
+ */
+export type SortedSlots = Readonly<{
+  /** Puts a value into an empty slot; returns how many of the values are at most this one, itself included. */
+  insert(slot: number, value: number): number;
+  /** Takes the oldest of the values out; `slot` is where it lies. */
+  removeOldest(slot: number): void;
+  /** The slot of the k-th smallest value, k from 0. */
+  select(k: number): number;
+  /** The value in a slot. */
+  valueAt(slot: number): number;
+  /** The slot with the next larger (or equal, younger) value. */
+  nextSlot(slot: number): number;
+  clear(): void;
+  links: SlotLinks;
+}>;
+
+/** The inside of the list, for sums along it (rolling-mean-deviation.ts). The link of a node on a level is at node * levels + level. */
+export type SlotLinks = Readonly<{
+  levels: number;
+  /** The node before the smallest and the one after the largest value. */
+  head: number;
+  end: number;
+  /** Where a link leads, and how many values it passes over, the one it leads to included. */
+  next: Int32Array;
+  spans: Int32Array;
+  /** On how many levels a slot has links. */
+  heights: Uint8Array;
+  /** The last node before the slot that was inserted or removed last, on every level. */
+  path: Int32Array;
+}>;
+
+/** One slot in four reaches each further level. */
+const BITS_A_LEVEL = 2;
+
+export function sortedSlots(capacity: number): SortedSlots {
+  const levels = 1 + Math.ceil(Math.log2(capacity + 1) / BITS_A_LEVEL);
+  const head = capacity;
+  const end = capacity + 1;
+  const values = new Float64Array(capacity + 2);
+  const next = new Int32Array((capacity + 2) * levels);
+  const spans = new Int32Array((capacity + 2) * levels);
+  const heights = new Uint8Array(capacity + 2);
+  const path = new Int32Array(levels);
+  const ranks = new Int32Array(levels);
+  values[head] = -Infinity;
+  values[end] = Infinity;
+  heights[head] = levels;
+  for (let slot = 0; slot < capacity; slot += 1) {
+    // Fibonacci hashing: heights are spread evenly over the ring, whatever the order of the values.
+    const hash = Math.imul(slot + 1, 0x9e3779b1) >>> 0;
+    heights[slot] = Math.min(levels, 1 + Math.floor(Math.clz32(hash) / BITS_A_LEVEL));
+  }
+  clear();
+
+  function clear(): void {
+    next.fill(end, head * levels, (head + 1) * levels);
+    spans.fill(1, head * levels, (head + 1) * levels);
+  }
+
+  function insert(slot: number, value: number): number {
+    let node = head;
+    let rank = 0;
+    for (let level = levels - 1; level >= 0; level -= 1) {
+      let link = node * levels + level;
+      let following = next[link];
+      while (following !== end && values[following] <= value) {
+        rank += spans[link];
+        node = following;
+        link = node * levels + level;
+        following = next[link];
+      }
+      path[level] = node;
+      ranks[level] = rank;
+    }
+    values[slot] = value;
+    const height = heights[slot];
+    for (let level = 0; level < levels; level += 1) {
+      const link = path[level] * levels + level;
+      if (level >= height) {
+        spans[link] += 1;
+        continue;
+      }
+      const own = slot * levels + level;
+      const before = rank - ranks[level];
+      next[own] = next[link];
+      next[link] = slot;
+      spans[own] = spans[link] - before;
+      spans[link] = before + 1;
+    }
+    return rank + 1;
+  }
+
+  function removeOldest(slot: number): void {
+    const value = values[slot];
+    let node = head;
+    for (let level = levels - 1; level >= 0; level -= 1) {
+      let following = next[node * levels + level];
+      while (following !== end && values[following] < value) {
+        node = following;
+        following = next[node * levels + level];
+      }
+      path[level] = node;
+      const link = node * levels + level;
+      if (following === slot) {
+        // The oldest of equal values is the first of them on every level it reaches.
+        next[link] = next[slot * levels + level];
+        spans[link] += spans[slot * levels + level] - 1;
+      } else spans[link] -= 1;
+    }
+  }
+
+  function select(k: number): number {
+    let node = head;
+    let left = k + 1;
+    for (let level = levels - 1; level >= 0; level -= 1) {
+      let link = node * levels + level;
+      while (next[link] !== end && spans[link] <= left) {
+        left -= spans[link];
+        node = next[link];
+        link = node * levels + level;
+      }
+      if (left === 0) return node;
+    }
+    return node;
+  }
+
+  return {
+    insert,
+    removeOldest,
+    select,
+    valueAt: (slot) => values[slot],
+    nextSlot: (slot) => next[slot * levels],
+    clear,
+    links: { levels, head, end, next, spans, heights, path },
+  };
+}
