@@ -52,6 +52,10 @@ export function parseGrid(strategy: Strategy, ranges: readonly string[], { yes =
   return grid;
 }
 
+/** How many points a sweep over every parameter's whole range has, constraints not counted. */
+export const gridPoints = (strategy: Strategy): number =>
+  parseGrid(strategy, [], { yes: true }).reduce((product, { values }) => product * values.length, 1);
+
 const refusal = (path: string, message: string, place: { expected?: string; nearest?: string } = {}): DeskError =>
   new DeskError('BadInput', message, { path, ...place });
 

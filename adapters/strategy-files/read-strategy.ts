@@ -5,7 +5,6 @@ import { nearestName } from '../../core/nearest.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
 import { type PluginCatalogue, noPlugins } from './check-plugins.ts';
 import { type CheckedStrategy, checkStrategyText } from './check-strategy.ts';
-import { problemLine } from './yaml-document.ts';
 
 /** Largest strategy file. */
 export const maxFileBytes = 256 * 1024;
@@ -90,35 +89,49 @@ export function withRepeatedIds(files: readonly CheckedFile[]): CheckedFile[] {
     const { strategyId, file, errors, warnings } = each;
     const others = (byId.get(strategyId) ?? []).filter((other) => other !== each);
     if (strategyId === undefined || others.length === 0) return each;
-    const names = [file, ...others.map((other) => other.file)].map((name) => basename(name)).toSorted();
-    const message = `${strategyId} is the id of ${names.join(' and ')}`;
+    const message = repeatedId(strategyId, [file, ...others.map((other) => other.file)]);
     const repeated = { line: 1, path: 'id', message, expected: 'an id of its own' };
     return { file, strategyId, errors: [repeated, ...errors], warnings };
   });
 }
 
 /**
- * The strategy of an id (`STR-001`, looked for in the folder) or of a file. Other files of the folder may be bad;
- * an id that two files give is refused, an unknown one names the nearest.
+ * The file of an id (`STR-001`, looked for in the folder); anything else is a file already. Nothing is checked.
+ * An id that two files give is refused, an unknown one names the nearest.
  */
+export async function resolveStrategyFile(idOrFile: string, folder: string): Promise<string> {
+  if (!/^STR-\d+$/i.test(idOrFile)) return idOrFile;
+  const wanted = idOrFile.toUpperCase();
+  const ids = new Map<string, string[]>();
+  for (const file of await listStrategyFiles(folder)) {
+    const id = idLine.exec(await readText(file))?.[1];
+    if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), file]);
+  }
+  const [file, ...others] = ids.get(wanted) ?? [];
+  if (file !== undefined && others.length === 0) return file;
+  if (file !== undefined) throw new DeskError('BadInput', repeatedId(wanted, [file, ...others]), { file, path: 'id' });
+  const nearest = nearestName(wanted, ids.keys());
+  throw new DeskError('NotFound', `no strategy ${wanted}`, {
+    file: folder,
+    ...(nearest === undefined ? { expected: 'an id of nightdesk strategies list' } : { nearest }),
+  });
+}
+
+/** The id of a file as it stands in its text, without reading the rest. */
+const idLine = /^\uFEFF?id:\s*["']?(STR-\d{3,6})\b/m;
+
+const repeatedId = (id: string, files: readonly string[]): string =>
+  `${id} is the id of ${files
+    .map((file) => basename(file))
+    .toSorted()
+    .join(' and ')}`;
+
+/** The strategy of an id (looked for in the folder) or of a file. Other files of the folder may be bad. */
 export async function resolveStrategy(
   idOrFile: string,
   folder: string,
   plugins: PluginCatalogue = noPlugins,
 ): Promise<Readonly<{ file: string; strategy: Strategy }>> {
-  if (!/^STR-\d+$/i.test(idOrFile)) return { file: idOrFile, strategy: await readStrategy(idOrFile, plugins) };
-  const wanted = idOrFile.toUpperCase();
-  const checked = await checkStrategyFolder(folder, plugins);
-  const found = checked.find(({ strategyId }) => strategyId === wanted);
-  if (found === undefined) {
-    const ids = checked.flatMap(({ strategyId }) => strategyId ?? []);
-    const nearest = nearestName(wanted, ids);
-    throw new DeskError('NotFound', `no strategy ${wanted}`, {
-      file: folder,
-      ...(nearest === undefined ? { expected: 'an id of nightdesk strategies list' } : { nearest }),
-    });
-  }
-  const { file, strategy, errors } = found;
-  if (strategy !== undefined) return { file, strategy };
-  throw new DeskError('BadInput', errors.map((problem) => problemLine(file, problem)).join('\n'));
+  const file = await resolveStrategyFile(idOrFile, folder);
+  return { file, strategy: await readStrategy(file, plugins) };
 }

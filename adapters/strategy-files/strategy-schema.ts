@@ -160,15 +160,16 @@ export const strategySchema = (form: keyof typeof sizingForms | undefined) =>
     { error: 'a map of id, name, hypothesis, universe, timeframe, signals and more' },
   );
 
-/** The schema as editors see it. */
-export const editorSchema = () =>
-  z.toJSONSchema(
-    z
-      .strictObject({ ...sections, sizing: z.union([fractionSizing, volTargetSizing, pluginSizing]).optional() })
-      .meta({ title: 'Nightdesk strategy', description: 'A strategy file of Nightdesk: strategies/<id>-<slug>.yaml.' }),
-    { target: 'draft-7' },
-  );
-
-export type StrategyFile = Omit<z.infer<ReturnType<typeof strategySchema>>, 'sizing'> & {
-  sizing?: z.infer<(typeof sizingForms)[keyof typeof sizingForms]>;
-};
+/** The schema as editors see it (JSON Schema, draft 7): the text of config/schema/strategy.schema.json. */
+export function editorSchemaText(): string {
+  const sizing = z
+    .union([fractionSizing, volTargetSizing, pluginSizing])
+    .optional()
+    .meta({ description: 'How much of the equity goes into a position; all of it when left out.' });
+  const file = z.strictObject({ ...sections, sizing }).meta({
+    title: 'Nightdesk strategy',
+    description:
+      'A strategy file: strategies/<id>-<slug>.yaml. `nightdesk strategies check` checks what a schema cannot.',
+  });
+  return `${JSON.stringify(z.toJSONSchema(file, { target: 'draft-7' }), null, 2)}\n`;
+}

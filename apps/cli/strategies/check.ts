@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises';
+import pc from 'picocolors';
+import {
+  type CheckedFile,
+  checkStrategyFile,
+  checkStrategyFolder,
+  resolveStrategyFile,
+  withRepeatedIds,
+} from '../../../adapters/strategy-files/read-strategy.ts';
+import { problemLine, type StrategyProblem } from '../../../adapters/strategy-files/yaml-document.ts';
+import { strategiesFolder } from '../../../config/paths.ts';
+import { DeskError } from '../../../core/errors.ts';
+import type { DataOptions } from '../data-options.ts';
+import { notice, print, printJson } from '../output.ts';
+import { shownPath } from './shown-path.ts';
+
+export type CheckOptions = Readonly<{ json?: true; lookahead?: true }> & DataOptions;
+
+/** `nightdesk strategies check`: every mistake of every file; exit code 2 where one is bad. */
+export async function checkStrategies(files: readonly string[], options: CheckOptions): Promise<void> {
+  const checked = await checkedFiles(files);
+  if (options.json) printJson({ files: checked.map(documentOf) });
+  else printChecks(checked);
+  if (checked.some(({ errors }) => errors.length > 0)) process.exitCode = 2;
+}
+
+/** Files, folders and ids as they were given, or all of the strategies folder. */
+async function checkedFiles(given: readonly string[]): Promise<CheckedFile[]> {
+  const folder = strategiesFolder();
+  const checked: CheckedFile[] = [];
+  for (const each of given.length === 0 ? [folder] : given) {
+    checked.push(...((await isFolder(each)) ? await checkStrategyFolder(each) : [await checkOne(each, folder)]));
+  }
+  const named = checked.map((each) => ({ ...each, file: shownPath(each.file) }));
+  return given.length === 0 ? named : withRepeatedIds(named);
+}
+
+const isFolder = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+/** A file that cannot be read, or an id that is not there, is a bad file among the others. */
+async function checkOne(idOrFile: string, folder: string): Promise<CheckedFile> {
+  let file = idOrFile;
+  try {
+    file = await resolveStrategyFile(idOrFile, folder);
+    return { file, ...(await checkStrategyFile(file)) };
+  } catch (thrown) {
+    if (!(thrown instanceof DeskError)) throw thrown;
+    const { message, place } = thrown;
+    const { file: _file, ...where } = place;
+    const problem: StrategyProblem = { line: 1, path: '', message, ...where };
+    return { file, errors: [problem], warnings: [] };
+  }
+}
+
+function documentOf({ file, strategyId, errors, warnings }: CheckedFile) {
+  return {
+    file,
+    ok: errors.length === 0,
+    ...(strategyId === undefined ? {} : { strategyId }),
+    errors: errors.map(problemDocument),
+    ...(warnings.length === 0 ? {} : { warnings: warnings.map(problemDocument) }),
+  };
+}
+
+const problemDocument = ({ line, path, message, expected = '', found, nearest }: StrategyProblem) => ({
+  line,
+  path,
+  message,
+  expected,
+  ...(found === undefined ? {} : { found }),
+  ...(nearest === undefined ? {} : { nearest }),
+});
+
+function printChecks(checked: readonly CheckedFile[]): void {
+  for (const { file, strategyId, errors, warnings } of checked) {
+    const state = errors.length === 0 ? pc.green('ok ') : pc.red('bad');
+    print(`${state}  ${(strategyId ?? '?').padEnd(10)}  ${file}`);
+    for (const problem of errors) print(`     ${problemLine(file, problem)}`);
+    for (const problem of warnings) print(`     ${pc.yellow('warning')} ${problemLine(file, problem)}`);
+  }
+  const bad = checked.filter(({ errors }) => errors.length > 0).length;
+  notice(bad === 0 ? `${checked.length} checked, all good` : `${checked.length} checked, ${bad} bad`);
+}
