@@ -17,12 +17,20 @@ export type ThreadPool<Task, Result> = Readonly<{
 /** CPU work gets a thread a core. */
 export const coreCount = (): number => availableParallelism();
 
-/** `entry` is a file of workers/threads/. All threads start at once, so that no task waits for one later. */
-export function createThreadPool<Task, Result>(entry: URL, threads: number = coreCount()): ThreadPool<Task, Result> {
+/**
+ * `entry` is a file of workers/threads/. All threads start at once, so that no task waits for one later. A thread whose
+ * heap passes `heapMb` dies (`WorkerCrashed`); typed arrays are outside of the heap.
+ */
+export function createThreadPool<Task, Result>(
+  entry: URL,
+  threads: number = coreCount(),
+  heapMb?: number,
+): ThreadPool<Task, Result> {
   const piscina = new Piscina<Task, ThreadAnswer<Result>>({
     filename: entry.href,
     minThreads: threads,
     maxThreads: threads,
+    ...(heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
   });
   return {
     threads,
