@@ -1,6 +1,10 @@
+import { backtestCommand } from './backtest.ts';
 import type { CliCommand } from './command.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
+import { pluginsCommand } from './plugins.ts';
+import { evalCommand } from './eval.ts';
+import { reportCommand } from './report.ts';
 import { serverCommand } from './server.ts';
 import { statsCommand } from './stats.ts';
 import { strategiesCommand } from './strategies.ts';
@@ -9,9 +13,13 @@ import { temporalCommand } from './temporal.ts';
 /** Every command, in the order of `nightdesk --help`. A new one is a file beside this and a line here. */
 export const commands: readonly CliCommand[] = [
   dataCommand,
+  evalCommand,
+  backtestCommand,
   serverCommand,
   temporalCommand,
   doctorCommand,
   statsCommand,
+  pluginsCommand,
   strategiesCommand,
+  reportCommand,
 ];

@@ -1,0 +1,24 @@
+import { type DataOptions, addDataOptions } from './data-options.ts';
+import type { CliCommand } from './command.ts';
+import { addStrategyOptions, type StrategyOptions } from './strategy-options.ts';
+
+export type BacktestCommandOptions = StrategyOptions &
+  DataOptions &
+  Readonly<{ trades?: true; equity?: true; out?: string; json?: true }>;
+
+/** `nightdesk backtest`: one run of one strategy, by the event engine. */
+export const backtestCommand: CliCommand = {
+  name: 'backtest',
+  summary: 'run a strategy on recorded bars',
+  configure(command) {
+    addStrategyOptions(addDataOptions(command.argument('<strategy>', 'a strategy file, or an id as STR-001')))
+      .option('--trades', 'show every trade')
+      .option('--equity', 'show the equity curve')
+      .option('--out <file>', 'write the trades to file.csv or file.parquet')
+      .option('--json', 'print one JSON document')
+      .action(async (strategy: string, options: BacktestCommandOptions) => {
+        const { runBacktestCommand } = await import('./backtest/run.ts');
+        await runBacktestCommand(strategy, options);
+      });
+  },
+};
