@@ -8,7 +8,8 @@ export type PluginCategory = (typeof pluginCategories)[number];
  * source: a pure half over a normalised payload, and a fetch half behind a port. effect: acts on the outside world
  * through named ports, so it runs as an asynchronous activity on the main thread.
  */
-export type PluginKind = 'pure' | 'stateful' | 'source' | 'effect';
+export const pluginKinds = ['pure', 'stateful', 'source', 'effect'] as const;
+export type PluginKind = (typeof pluginKinds)[number];
 
 type Schema = z.ZodType;
 

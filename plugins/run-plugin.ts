@@ -18,8 +18,8 @@ export const pluginIds = Object.keys(plugins) as readonly PluginId[];
 export const isPluginId = (id: string): id is PluginId => Object.hasOwn(plugins, id);
 
 /** The plugin of that id, or a refusal with the nearest one. */
-export function findPlugin(id: string): Definition<PluginId> {
-  if (isPluginId(id)) return plugins[id];
+export function findPlugin(id: string): Readonly<{ id: PluginId; plugin: Definition<PluginId> }> {
+  if (isPluginId(id)) return { id, plugin: plugins[id] };
   const nearest = nearestName(id, pluginIds);
   const place = { path: id, expected: 'an id of `nightdesk plugins list`', ...(nearest !== undefined && { nearest }) };
   throw new DeskError('NotFound', 'no such plugin', place);

@@ -28,5 +28,5 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
     },
   });
   for (const row of rows) table.push([...row]);
-  return table.toString();
+  return table.toString().replaceAll(/ +$/gm, '');
 }

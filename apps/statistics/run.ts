@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { DeskError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest.ts';
+import { readJson } from '../cli/json-input.ts';
 import { print, printJson } from '../cli/output.ts';
 import { renderTable } from '../cli/table.ts';
 import { type Statistic, statistics } from './registry.ts';
@@ -29,7 +28,7 @@ export async function runStatistic(name: string, options: Readonly<{ input?: str
     const expected = `--input file.json with ${inputsOf(statistic.input).join(', ')}`;
     throw new DeskError('Usage', `${name} needs its inputs`, { expected, found: 'no --input' });
   }
-  const result = compute(statistic, await readInput(options.input), options.input);
+  const result = compute(statistic, await readJson(options.input), options.input);
   if (options.json) printJson(result);
   else print(renderTable([{ title: name }, { title: 'value', align: 'right' }], resultRows(result)));
 }
@@ -47,23 +46,6 @@ function findStatistic(name: string): Statistic {
     ...(nearest !== undefined && { nearest }),
   };
   throw new DeskError('Usage', 'unknown statistic', place);
-}
-
-async function readInput(file: string): Promise<unknown> {
-  const content = file === '-' ? await text(process.stdin) : await readText(file);
-  try {
-    return JSON.parse(content);
-  } catch (cause) {
-    throw new DeskError('BadInput', 'not JSON', { file, expected: 'one JSON object', found: String(cause), cause });
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new DeskError('BadInput', 'cannot be read', { file, found: String(cause), cause });
-  }
 }
 
 function compute(statistic: Statistic, input: unknown, file: string): unknown {

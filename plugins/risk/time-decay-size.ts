@@ -5,6 +5,8 @@ import { refuse } from '../refuse.ts';
 
 const icPoint = z.strictObject({ lagMs: z.number().positive(), ic: z.number() });
 
+const bounds = ['none', 'floor', 'minStep', 'exitBelow', 'maxHold'] as const;
+
 type IcPoint = z.output<typeof icPoint>;
 
 const position = z.strictObject({
@@ -42,7 +44,7 @@ export const timeDecaySize = definePlugin({
     exit: z.boolean(),
     ageMs: z.number(),
     fittedHalfLifeMs: z.number().optional(),
-    bound: z.enum(['none', 'floor', 'minStep', 'exitBelow', 'maxHold']),
+    bound: z.enum(bounds),
   }),
   example: {
     input: {
@@ -117,7 +119,7 @@ function fitHalfLife(curve: readonly IcPoint[]): number | undefined {
 
 type BoundFacts = Readonly<{ exit: boolean; decayed: number; tooSmall: boolean; exitBelow: number; floor: number }>;
 
-function boundOf({ exit, decayed, tooSmall, exitBelow, floor }: BoundFacts) {
+function boundOf({ exit, decayed, tooSmall, exitBelow, floor }: BoundFacts): (typeof bounds)[number] {
   if (exit) return decayed <= exitBelow ? 'exitBelow' : 'maxHold';
   if (tooSmall) return 'minStep';
   return decayed < floor ? 'floor' : 'none';

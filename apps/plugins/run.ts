@@ -1,0 +1,54 @@
+import { DeskError } from '../../core/errors.ts';
+import { findPlugin, type PluginId, runPlugin } from '../../plugins/run-plugin.ts';
+import { readJson } from '../cli/json-input.ts';
+import { notice, print, printJson } from '../cli/output.ts';
+import type { RunOptions } from '../cli/plugins.ts';
+import { renderTable } from '../cli/table.ts';
+import { inputFromBars } from './bars-input.ts';
+
+/** Runs a plugin on what the options name and prints the output. */
+export async function runPluginCommand(name: string, options: RunOptions): Promise<void> {
+  const { id } = findPlugin(name);
+  const { input, params } = await readInputs(id, options);
+  const output = runPlugin(id, input as never, { params: params as never, strict: options.strict === true });
+  if (options.json) printJson(output);
+  else print(renderTable([{ title: id }, { title: 'value' }], outputRows(output)));
+}
+
+type Inputs = Readonly<{ input: unknown; params: unknown }>;
+
+async function readInputs(id: PluginId, options: RunOptions): Promise<Inputs> {
+  const params = options.params === undefined ? undefined : await readJson(options.params);
+  if (options.data !== undefined) {
+    const { input, columns } = await inputFromBars(id, options.data);
+    notice(`${id}: ${columns}`);
+    return { input, params: params ?? {} };
+  }
+  if (options.input === undefined) {
+    throw new DeskError('Usage', `${id} needs its input`, {
+      expected: '--input file.json or --data SYMBOL=file',
+      found: 'neither',
+    });
+  }
+  const document = await readJson(options.input);
+  if (isExample(document)) return { input: document.input, params: params ?? document.params ?? {} };
+  return { input: document, params: params ?? {} };
+}
+
+/** The shape that `plugins example` writes. */
+function isExample(document: unknown): document is { input: unknown; params?: unknown } {
+  if (typeof document !== 'object' || document === null || !('input' in document)) return false;
+  return Object.keys(document).every((key) => key === 'input' || key === 'params');
+}
+
+function outputRows(output: unknown): string[][] {
+  return Object.entries(output as Record<string, unknown>).map(([name, value]) => [
+    name,
+    shorten(JSON.stringify(value)),
+  ]);
+}
+
+const longestCell = 90;
+
+const shorten = (text: string) =>
+  text.length <= longestCell ? text : `${text.slice(0, longestCell - 24)}… (--json prints all)`;
