@@ -30,9 +30,12 @@ export function compileStrategy(strategy: Strategy): CompiledStrategy {
   const program = createProgram({
     parameterNames: strategy.parameters.map(({ name }) => name),
     features: strategy.features,
-    signals: prefixed('signals.', strategy.signals),
+    signals: strategy.signals,
     values: strategy.forecast === undefined ? {} : { forecast: strategy.forecast },
-    numbers: { ...tradingExpressions(strategy), ...prefixed('constraints.', strategy.constraints) },
+    numbers: {
+      ...tradingExpressions(strategy),
+      ...Object.fromEntries(strategy.constraints.map((each, index) => [constraintPath(index), each])),
+    },
   });
   return {
     strategy,
@@ -41,7 +44,7 @@ export function compileStrategy(strategy: Strategy): CompiledStrategy {
     brokenConstraint(parameters) {
       const constants = new Float64Array(program.constantCount);
       program.computeConstants(orderedParameters(strategy, parameters), constants);
-      return strategy.constraints.find((_, index) => !holds(constants[program.numbers[`constraints.${index}`] ?? -1]));
+      return strategy.constraints.find((_, index) => !holds(constants[program.numbers[constraintPath(index)] ?? -1]));
     },
   };
 }
@@ -58,9 +61,8 @@ export const orderedParameters = (
 type Run = Readonly<{ parameters: ParameterValues; cache: SeriesCache }>;
 
 function evaluate(strategy: Strategy, program: Program, { parameters, cache }: Run): TradingPlan {
-  const signals = Object.entries(program.signals);
   const forecast = program.values['forecast'];
-  const formulas = [...signals.map(([, formula]) => formula), ...(forecast === undefined ? [] : [forecast])];
+  const formulas = [...Object.values(program.signals), ...(forecast === undefined ? [] : [forecast])];
   const workspace = createWorkspace(program, cache, formulas);
   workspace.setParameters(orderedParameters(strategy, parameters));
   const numbers = tradingNumbers(strategy, workspace.number);
@@ -69,7 +71,7 @@ function evaluate(strategy: Strategy, program: Program, { parameters, cache }: R
   const bars = cache.bars.timeMs.length;
   const columns: Partial<Record<SignalName, Uint8Array>> = {};
   for (const name of signalNames) {
-    const formula = program.signals[`signals.${name}`];
+    const formula = program.signals[name];
     if (formula === undefined) continue;
     const column = new Uint8Array(bars);
     formula.bind(workspace.memory).write(column, 0, bars);
@@ -134,9 +136,5 @@ export function evaluateExpression(
   return values;
 }
 
-function prefixed(
-  prefix: string,
-  expressions: Readonly<Record<string, Expression>> | readonly Expression[],
-): Record<string, Expression> {
-  return Object.fromEntries(Object.entries(expressions).map(([name, expression]) => [prefix + name, expression]));
-}
+/** Where the result of a constraint stands among the numbers of the program. */
+export const constraintPath = (index: number): string => `constraints[${index}]`;

@@ -1,6 +1,7 @@
-import { createEmitter, type Position } from './emit.ts';
+import { createEmitter, type Emitter, type Position } from './emit.ts';
 import type { Node } from './graph.ts';
 import type { Layout } from './layout.ts';
+import type { SignalName } from './strategy.ts';
 
 /** The numbers that compiled code reads: one series a leaf, one number a constant. They may be put in place later. */
 export type Memory = Readonly<{ series: Float64Array[]; constants: Float64Array }>;
@@ -47,7 +48,29 @@ export function compileValues(node: Node, layout: Layout, writes: 'leaf' | 'resu
 export function compileSignal(node: Node, layout: Layout): Formula<Signal> {
   const writer = createWriter(layout);
   const first = writer.emitter.isTrue(node, 'first');
-  const now = writer.emitter.isTrue(node, 'now');
+  return signalLoops(writer, first, writer.emitter.isTrue(node, 'now'));
+}
+
+/**
+ * Compiles the question whether a flat book enters: by one way in, when the other one is silent and its own way out
+ * is, too.
+ */
+export function compileEntry(signals: Readonly<Partial<Record<SignalName, Node>>>, layout: Layout): Formula<Signal> {
+  const writer = createWriter(layout);
+  const at = (position: Position): string => {
+    const truth = (node: Node | undefined): string =>
+      node === undefined ? 'false' : writer.emitter.isTrue(node, position);
+    const way = (enter: SignalName, exit: SignalName, other: SignalName): string =>
+      `(${truth(signals[enter])} && !${truth(signals[other])} && !${truth(signals[exit])})`;
+    const long = way('enterLong', 'exitLong', 'enterShort');
+    const short = way('enterShort', 'exitShort', 'enterLong');
+    if (signals.enterShort === undefined) return long;
+    return signals.enterLong === undefined ? short : `(${long} || ${short})`;
+  };
+  return signalLoops(writer, at('first'), at('now'));
+}
+
+function signalLoops(writer: Writer, first: string, now: string): Formula<Signal> {
   return writer.finish(
     `${first};${now}`,
     (locals) => `return {
@@ -88,8 +111,14 @@ export function compileConstants(layout: Layout): (parameters: Float64Array, con
   return new Function('P', 'C', `'use strict';\n${lines.join('\n')}`) as (p: Float64Array, c: Float64Array) => void;
 }
 
+type Writer = Readonly<{
+  emitter: Emitter;
+  /** `source` gives the code that returns what is bound, with the declarations of everything that was read. */
+  finish: <Bound>(text: string, source: (locals: string) => string) => Formula<Bound>;
+}>;
+
 /** Reads leaves and constants of a layout by local names, numbered in the order of their first use. */
-function createWriter(layout: Layout, written?: Node) {
+function createWriter(layout: Layout, written?: Node): Writer {
   const leaves: number[] = [];
   const constants: number[] = [];
   const temporaries: string[] = [];

@@ -1,15 +1,24 @@
 import { DeskError } from '../errors.ts';
-import { compileConstants, compileSignal, compileValues, type Fill, type Formula, type Signal } from './formula.ts';
+import {
+  compileConstants,
+  compileEntry,
+  compileSignal,
+  compileValues,
+  type Fill,
+  type Formula,
+  type Signal,
+} from './formula.ts';
 import { createGraphBuilder, type Node, type SeriesCall, type SourceColumn } from './graph.ts';
 import type { Expression } from './expression.ts';
 import { createLayout, type Layout } from './layout.ts';
+import type { SignalName } from './strategy.ts';
 import { createResolver, type Names } from './resolve.ts';
 
 /** What is to be computed. Paths (`signals.enterLong`) name the results and stand in error messages. */
 export type ProgramRequest = Names &
   Readonly<{
     /** Wanted as true or not true at every bar. */
-    signals: Readonly<Record<string, Expression>>;
+    signals: Readonly<Partial<Record<SignalName, Expression>>>;
     /** Wanted as numbers at every bar. */
     values: Readonly<Record<string, Expression>>;
     /** Wanted once a run: made of numbers and parameters. */
@@ -35,7 +44,9 @@ export type Program = Readonly<{
   steps: readonly Step[];
   constantCount: number;
   computeConstants: (parameters: Float64Array, constants: Float64Array) => void;
-  signals: Readonly<Record<string, Formula<Signal>>>;
+  signals: Readonly<Partial<Record<SignalName, Formula<Signal>>>>;
+  /** Whether a flat book enters; never where there is no enter signal. */
+  entry: Formula<Signal>;
   values: Readonly<Record<string, Formula<Fill>>>;
   /** Place among the constants. */
   numbers: Readonly<Record<string, number>>;
@@ -44,11 +55,9 @@ export type Program = Readonly<{
 export function createProgram(request: ProgramRequest): Program {
   const graph = createGraphBuilder();
   const { resolve } = createResolver(graph, request);
-  const nodesOf = (expressions: Readonly<Record<string, Expression>>): Record<string, Node> =>
-    mapRecord(expressions, (expression, path) => resolve(expression, path));
-  const signals = nodesOf(request.signals);
-  const values = nodesOf(request.values);
-  const numbers = nodesOf(request.numbers);
+  const signals = mapRecord(request.signals, (expression, name) => resolve(expression, `signals.${name}`));
+  const values = mapRecord(request.values, resolve);
+  const numbers = mapRecord(request.numbers, resolve);
   for (const [path, node] of Object.entries(numbers)) {
     if (!node.constant) throw new DeskError('BadInput', 'must be made of numbers and parameters alone', { path });
   }
@@ -59,6 +68,7 @@ export function createProgram(request: ProgramRequest): Program {
     constantCount: layout.constants.length,
     computeConstants: compileConstants(layout),
     signals: mapRecord(signals, (node) => compileSignal(node, layout)),
+    entry: compileEntry(signals, layout),
     values: mapRecord(values, (node) => compileValues(node, layout, 'result')),
     numbers: mapRecord(numbers, (node) => placeIn(layout.constantOf, node)),
   };
@@ -100,5 +110,9 @@ function placeIn(places: ReadonlyMap<number, number>, { id }: Node): number {
   return found;
 }
 
-const mapRecord = <From, To>(record: Readonly<Record<string, From>>, map: (value: From, key: string) => To) =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)])) as Record<string, To>;
+function mapRecord<From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (value: From, key: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

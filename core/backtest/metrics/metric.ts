@@ -12,9 +12,9 @@ export type Metric = Readonly<{
   compute(run: RunSummary): number | string;
 }>;
 
-const fewestReturns = 30;
+export const fewestReturns = 30;
 /** Relative rounding of two marks is about 1e-16 each: returns that differ by less than this are one constant. */
-const roundingOfReturns = 1e-13;
+export const roundingOfReturns = 1e-13;
 
 /** A metric of the series of daily (or bar) returns: needs 30 of them and a spread. */
 export function returnMetric(metric: Metric): Metric {

@@ -1,0 +1,127 @@
+import { barsPerYear, daysPerYear } from '../../market/timeframe.ts';
+import type { CompiledStrategy } from '../../strategy/compile.ts';
+import { createSeriesCache } from '../../strategy/series-cache.ts';
+import { exitNames } from '../../strategy/strategy.ts';
+import { createWorkspace } from '../../strategy/workspace.ts';
+import type { BacktestOptions, MarketInput } from '../types.ts';
+import { type BookSignals, createSweepBook, type SweepBook } from './book.ts';
+import { createExtremes } from './extremes.ts';
+import { createFractions } from './fractions.ts';
+import { fundingEvents } from './funding-events.ts';
+import { createColumnMarks, createSummaryMarks, type CurveSummary, type Marks } from './marks.ts';
+import { createPeriods } from './periods.ts';
+import { portfolioTimes, summarizePortfolio } from './portfolio.ts';
+import { runSweepBook } from './run-book.ts';
+import { sharpeOf } from './sharpe.ts';
+
+/** What a sweep gives for every point, NaN where a metric has no meaning; names and meaning as in metrics/. */
+export const sweepResultNames = [
+  'totalReturn',
+  'sharpe',
+  'maxDrawdown',
+  'trades',
+  'profitFactor',
+  'finalEquity',
+] as const;
+export type SweepResultName = (typeof sweepResultNames)[number];
+export type SweepColumns = Readonly<Record<SweepResultName, Float64Array>>;
+
+export type SweepOptions = Omit<BacktestOptions, 'parameters'>;
+
+/** Computes one point and writes its row. */
+export type PointRunner = (parameters: Float64Array, row: number, columns: SweepColumns) => void;
+
+/** Bytes of shared series that one market keeps; what is older is computed again. */
+const seriesBytes = 48 * 2 ** 20;
+
+/** Makes everything that the points share; from then on a point takes no memory of its own. */
+export function createPointRunner(
+  compiled: CompiledStrategy,
+  markets: readonly MarketInput[],
+  options: SweepOptions,
+): PointRunner {
+  const { startEquity } = options;
+  const startEach = startEquity / markets.length;
+  const curve = createCurve(markets, options);
+  const runs = markets.map((market, place) =>
+    createMarketRun(compiled, market, { options, marks: curve.marks[place] }),
+  );
+  const periodsPerYear = options.returns === 'daily' ? daysPerYear : barsPerYear(compiled.strategy.timeframe);
+  const { summary } = curve;
+  return (parameters, row, columns) => {
+    let trades = 0;
+    let won = 0;
+    let lost = 0;
+    for (const { start, book } of runs) {
+      start(parameters);
+      runSweepBook(book, startEach);
+      trades += book.trades;
+      won += book.won;
+      lost += book.lost;
+    }
+    curve.finish();
+    columns.totalReturn[row] = summary.equity / startEquity - 1;
+    columns.sharpe[row] = sharpeOf(summary.returns, periodsPerYear);
+    columns.maxDrawdown[row] = summary.drawdown;
+    columns.trades[row] = trades;
+    columns.profitFactor[row] = lost > 0 ? won / lost : NaN;
+    columns.finalEquity[row] = summary.equity;
+  };
+}
+
+type SweepCurve = Readonly<{ summary: CurveSummary; marks: readonly Marks[]; finish: () => void }>;
+
+/** One book's marks are summarised as they come; those of several are kept until all are there. */
+function createCurve(markets: readonly MarketInput[], { returns, startEquity }: SweepOptions): SweepCurve {
+  const [first] = markets;
+  const times = portfolioTimes(markets.map(({ bars }) => bars.timeMs));
+  const periods = createPeriods(times.timeMs, returns);
+  const summary: CurveSummary = { equity: 0, peak: 0, drawdown: 0, returns: new Float64Array(periods.count) };
+  if (markets.length === 1) {
+    const marks = createSummaryMarks(summary, createExtremes(first.bars.close), periods);
+    return { summary, marks: [marks], finish() {} };
+  }
+  const columns = markets.map(({ bars }) => new Float64Array(bars.timeMs.length));
+  return {
+    summary,
+    marks: markets.map(({ bars }, place) => createColumnMarks(columns[place], bars.close)),
+    finish: () => summarizePortfolio(summary, times, periods, { marks: columns, startEquity }),
+  };
+}
+
+type MarketRun = Readonly<{ book: SweepBook; start: (parameters: Float64Array) => void }>;
+
+/** One market with its series, its book, and what puts a point's numbers in place. */
+function createMarketRun(
+  { strategy, program }: CompiledStrategy,
+  { bars, funding }: MarketInput,
+  { options, marks }: Readonly<{ options: SweepOptions; marks: Marks }>,
+): MarketRun {
+  const cache = createSeriesCache(bars, { limitBytes: seriesBytes });
+  const workspace = createWorkspace(program, cache, [program.entry, ...Object.values(program.signals)]);
+  const { constants } = workspace.memory;
+  const signals: BookSignals = {
+    entry: program.entry.bind(workspace.memory),
+    ...Object.fromEntries(Object.entries(program.signals).map(([name, each]) => [name, each.bind(workspace.memory)])),
+  };
+  const fractions = createFractions(strategy.sizing, { program, constants, bars });
+  const events = fundingEvents(bars, funding);
+  const extremes = createExtremes(bars.close);
+  const book = createSweepBook({ bars, extremes, funding: events, signals, marks, options, fractionAt: fractions.at });
+  const places = exitNames.map((name) => program.numbers[`exits.${name}`] ?? -1);
+  const exit = (place: number): number => (place < 0 ? Infinity : constants[place]);
+  const [stopLoss, takeProfit, trailingStop, maxBars] = places;
+  return {
+    book,
+    start(parameters) {
+      program.computeConstants(parameters, constants);
+      cache.nextPoint();
+      workspace.prepare();
+      fractions.startPoint();
+      book.stopLoss = exit(stopLoss);
+      book.takeProfit = exit(takeProfit);
+      book.trailingStop = exit(trailingStop);
+      book.maxBars = exit(maxBars);
+    },
+  };
+}
