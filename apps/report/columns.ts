@@ -33,10 +33,10 @@ export type TradeColumns = readonly (readonly [number, number, 0 | 1, number, nu
 export function timeColumn(timeMs: Float64Array, stepMs: number): TimeColumn {
   const jumps: [number, number][] = [];
   for (let index = 1; index < timeMs.length; index++) {
-    const step = (timeMs[index] ?? 0) - (timeMs[index - 1] ?? 0);
+    const step = timeMs[index] - timeMs[index - 1];
     if (step !== stepMs) jumps.push([index, step]);
   }
-  return { fromMs: timeMs[0] ?? 0, stepMs, count: timeMs.length, jumps };
+  return { fromMs: timeMs[0], stepMs, count: timeMs.length, jumps };
 }
 
 /** Rounded to seven significant digits of the largest value. */
@@ -85,8 +85,7 @@ export const tradeColumns = (trades: readonly Trade[]): TradeColumns =>
   ]);
 
 /** The commonest step: the timeframe's, or that of bars put together. */
-const stepOf = (bars: Bars): number =>
-  Math.max(timeframeMs[bars.timeframe], (bars.timeMs[1] ?? 0) - (bars.timeMs[0] ?? 0));
+const stepOf = (bars: Bars): number => Math.max(timeframeMs[bars.timeframe], bars.timeMs[1] - bars.timeMs[0]);
 
 /**
  * At most `limit` bars: neighbours put together (first open, highest high, lowest low, last close, summed volume),
@@ -105,11 +104,11 @@ export function limitBars(bars: Bars, limit: number): Readonly<{ bars: Bars; mer
     bars: {
       symbol: bars.symbol,
       timeframe: bars.timeframe,
-      timeMs: fill((from) => bars.timeMs[from] ?? 0),
-      open: fill((from) => bars.open[from] ?? 0),
+      timeMs: fill((from) => bars.timeMs[from]),
+      open: fill((from) => bars.open[from]),
       high: fill((from, to) => bars.high.subarray(from, to).reduce((a, b) => Math.max(a, b))),
       low: fill((from, to) => bars.low.subarray(from, to).reduce((a, b) => Math.min(a, b))),
-      close: fill((_, to) => bars.close[to - 1] ?? 0),
+      close: fill((_, to) => bars.close[to - 1]),
       volume: fill((from, to) => bars.volume.subarray(from, to).reduce((a, b) => a + b)),
     },
   };
@@ -125,6 +124,6 @@ export function limitCurve(
   if (merged <= 1) return { timeMs, values, merged: 1 };
   const count = Math.ceil(timeMs.length / merged);
   const last = (column: Float64Array) =>
-    Float64Array.from({ length: count }, (_, i) => column[Math.min(column.length, (i + 1) * merged) - 1] ?? 0);
+    Float64Array.from({ length: count }, (_, i) => column[Math.min(column.length, (i + 1) * merged) - 1]);
   return { timeMs: last(timeMs), values: last(values), merged };
 }

@@ -21,13 +21,13 @@ export const signed = (value: number, decimals: number): string => {
 export const percent = (fraction: number, decimals = 2): string => `${fixed(fraction * 100, decimals)}%`;
 export const signedPercent = (fraction: number, decimals = 2): string => `${signed(fraction * 100, decimals)}%`;
 
-/** A number of unknown kind with about four significant digits; whole numbers as they are. */
-export function plain(value: number): string {
+/** A number of unknown kind with about that many significant digits; whole numbers as they are. */
+export function plain(value: number, significant = 4): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return fixed(value, 0);
   if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9))
     return value.toExponential(2).replaceAll('-', minus);
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  return fixed(value, Math.min(6, Math.max(0, 3 - magnitude)));
+  return fixed(value, Math.min(6, Math.max(0, significant - 1 - magnitude)));
 }
 
 /** A p-value: three decimals, and never a bare zero. */
@@ -45,6 +45,10 @@ export function priceDecimals(prices: Float64Array): number {
   }
   return needed;
 }
+
+/** Decimals of an axis: five digits tell two lines apart. */
+export const axisDecimals = (decimals: number, largest: number): number =>
+  Math.min(decimals, Math.max(0, 4 - Math.floor(Math.log10(largest))));
 
 /** Whole but for the rounding of a multiplication. */
 const isWhole = (value: number): boolean => Math.abs(value - Math.round(value)) <= 1e-9 * Math.max(1, Math.abs(value));
@@ -79,6 +83,13 @@ export const words = (name: string): string =>
         .replace(/([a-z\d])([A-Z])/g, '$1 $2')
         .replaceAll('_', ' ')
         .replace(/ [A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
+
+/** A comparison as it is printed: ≥ for >=, and a real minus before a number. */
+export const comparison = (text: string): string =>
+  text
+    .replaceAll('>=', '≥')
+    .replaceAll('<=', '≤')
+    .replace(/(^|[\s(])-(?=[\s\d])/g, `$1${minus}`);
 
 /** The first letter large. */
 export const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -56,7 +56,7 @@ export const glossary = (): Html =>
 export function monthlyReturns({ equity, startEquity }: ReportResult): (readonly [month: string, value: number])[] {
   const ends = new Map<string, number>();
   for (const [index, timeMs] of equity.timeMs.entries()) {
-    ends.set(new Date(timeMs).toISOString().slice(0, 7), equity.equity[index] ?? startEquity);
+    ends.set(new Date(timeMs).toISOString().slice(0, 7), equity.equity[index]);
   }
   let before = startEquity;
   return [...ends].map(([month, end]) => {

@@ -129,3 +129,8 @@ export const metricGroups: readonly MetricGroup[] = [
     ],
   },
 ];
+
+const rowByName = new Map<string, MetricRow>(metricGroups.flatMap(({ rows }) => rows.map((row) => [row.name, row])));
+
+/** The metric of that name, if there is one. */
+export const metricRow = (name: string): MetricRow | undefined => rowByName.get(name);

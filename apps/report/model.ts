@@ -14,6 +14,8 @@ export type ReportRun = Readonly<{
   wallSeconds?: number;
   /** What the same strategies take one after the other: the sum of their own seconds. */
   sequentialSeconds?: number;
+  /** How many strategies the run has, those without a result yet included. */
+  strategies: number;
 }>;
 
 /** What the page needs of a backtest. */

@@ -1,14 +1,15 @@
-import type { MetricName } from '../../core/backtest/types.ts';
+import type { MetricName, Metrics } from '../../core/backtest/types.ts';
 import type { Gate } from '../../core/validation/verdict.ts';
 import { fixed, percent, plain, pValue, seconds, sentence, signedPercent, words } from './format.ts';
 import { type Html, html } from './html.ts';
+import { metricRow } from './metrics.ts';
 import { reportLimits, type StrategyReport } from './model.ts';
 import { sparkline } from './static-charts.ts';
 import { passMark, statusBadge } from './status.ts';
 
 type OverviewMetric = Readonly<{ name: MetricName; label: string; show(value: number): string }>;
 
-const metrics: readonly OverviewMetric[] = [
+const headlines: readonly OverviewMetric[] = [
   { name: 'totalReturn', label: 'Return', show: (value) => signedPercent(value, 1) },
   { name: 'sharpe', label: 'Sharpe', show: (value) => fixed(value, 2) },
   { name: 'maxDrawdown', label: 'Max. drawdown', show: (value) => percent(value, 1) },
@@ -21,13 +22,13 @@ export function overview(strategies: readonly StrategyReport[], anchorOf: (repor
   const shown = gates.length <= reportLimits.gateColumns ? gates : [];
   return html`<section aria-labelledby="overview">
     <h2 id="overview">Overview</h2>
-    <table class="overview" role="table">
+    <table class="overview stacks" role="table">
       <thead role="rowgroup">
         <tr role="row">
           ${header('Strategy', 'text')}${header('Verdict', 'text')}
           <th scope="col" role="columnheader" class="curve">Equity</th>
           ${shown.map((name) => header(sentence(words(name)), 'number'))}${shown.length === 0 && header('Gates passed', 'number')}
-          ${metrics.map(({ label }) => header(label, 'number'))}${header('Seconds', 'number')}
+          ${headlines.map(({ label }) => header(label, 'number'))}${header('Took', 'number')}
         </tr>
       </thead>
       <tbody role="rowgroup">
@@ -57,8 +58,9 @@ function row(report: StrategyReport, shown: readonly string[], anchor: string): 
     <td role="cell" class="curve">${result && sparkline(result.equity, result.startEquity)}</td>
     ${shown.map((name) =>
       gateCell(
-        name,
         gates.find((gate) => gate.name === name),
+        sentence(words(name)),
+        verdict?.metrics ?? {},
       ),
     )}${
       shown.length === 0 &&
@@ -68,24 +70,26 @@ function row(report: StrategyReport, shown: readonly string[], anchor: string): 
         `${gates.filter(({ passed }) => passed).length} / ${gates.length}`,
       )
     }
-    ${metrics.map(({ name, label, show }) => {
+    ${headlines.map(({ name, label, show }) => {
       const value = result?.metrics[name] ?? verdict?.metrics[name];
       return cell(label, value, value === undefined ? 'n/a' : show(value));
-    })}${cell('Seconds', report.seconds, report.seconds === undefined ? 'n/a' : seconds(report.seconds))}
+    })}${cell('Took', report.seconds, report.seconds === undefined ? 'n/a' : seconds(report.seconds))}
   </tr> `;
 }
 
 const cell = (label: string, value: number | undefined, text: Html | string): Html =>
   html`<td role="cell" class="number" data-label="${label}" data-value="${value ?? ''}">${text}</td>`;
 
-function gateCell(name: string, gate: Gate | undefined): Html {
-  const label = sentence(words(name));
+/** The number that decided: the p-value where the gate is about p, the metric in its own unit where it is one. */
+function gateCell(gate: Gate | undefined, label: string, metrics: Metrics): Html {
   if (gate === undefined) return cell(label, undefined, 'n/a');
-  return cell(label, gate.value, html`${gateValue(gate)} ${passMark(gate.passed)}`);
+  const { name, value, threshold, test, passed } = gate;
+  const known = metricRow(name);
+  const metric = known && metrics[known.name];
+  if (test && threshold.startsWith('p ')) return decided(label, test.pValue, pValue(test.pValue), passed);
+  if (known && metric !== undefined) return decided(label, metric, known.show(metric), passed);
+  return decided(label, value, value === undefined ? 'n/a' : plain(value, 3), passed);
 }
 
-/** The number that a gate looked at; where there is none, its test's p-value. */
-export function gateValue({ value, test }: Gate): string {
-  if (value !== undefined) return plain(value);
-  return test ? `p ${pValue(test.pValue)}` : 'n/a';
-}
+const decided = (label: string, value: number | undefined, text: string, passed: boolean): Html =>
+  cell(label, value, html`${text} ${passMark(passed)}`);

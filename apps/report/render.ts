@@ -49,7 +49,8 @@ export function renderReport(model: ReportModel, assets: PageAssets): string {
             <p>
               Rates are after fees, slippage and funding. Days and times are UTC; a year has 365 days. A decision falls
               at a bar's close and is filled at the next open; inside a bar a stop comes before a target. n/a: the
-              sample does not support the number, and the note says why.
+              sample does not support the number, and the note says why. With a chart in focus, arrow keys move, + and −
+              zoom, Home shows all.
             </p>
             ${glossary()}
           </section>

@@ -5,7 +5,7 @@
 import type { EquityCurve, Trade } from '../../core/backtest/types.ts';
 import type { Bars } from '../../core/market/bars.ts';
 import { limitBars } from './columns.ts';
-import { day, fixed, percent } from './format.ts';
+import { axisDecimals, day, fixed, percent } from './format.ts';
 import { type Html, html } from './html.ts';
 
 const width = 720;
@@ -56,7 +56,7 @@ export function drawdowns(equity: Float64Array, startEquity: number): Float64Arr
 
 /** A word-sized equity curve with a line at the start equity. */
 export function sparkline({ equity }: EquityCurve, startEquity: number): Html {
-  const marks = groups(equity.length, 60).map(([, to]) => equity[to - 1] ?? startEquity);
+  const marks = groups(equity.length, 60).map(([, to]) => equity[to - 1]);
   const y = scale(Math.min(startEquity, ...marks), Math.max(startEquity, ...marks), 22, 2);
   const x = scale(0, Math.max(1, marks.length - 1), 1, 95);
   const line = path(marks.map((mark, index) => [x(index), y(mark)]));
@@ -71,7 +71,7 @@ export function sparkline({ equity }: EquityCurve, startEquity: number): Html {
 export function equityDrawing({ timeMs, equity }: EquityCurve, startEquity: number): Html {
   const falls = drawdowns(equity, startEquity);
   const parts = groups(equity.length, points);
-  const marks = parts.map(([, to]) => equity[to - 1] ?? startEquity);
+  const marks = parts.map(([, to]) => equity[to - 1]);
   const worst = parts.map(([from, to]) => falls.subarray(from, to).reduce((a, b) => Math.min(a, b), 0));
   const x = scale(0, Math.max(1, parts.length - 1), 0, plotWidth);
   const low = Math.min(startEquity, ...marks);
@@ -92,7 +92,7 @@ export function equityDrawing({ timeMs, equity }: EquityCurve, startEquity: numb
 export function tradesDrawing(all: Bars, trades: readonly Trade[], decimals: number): Html {
   const { bars } = limitBars(all, candles);
   const count = bars.timeMs.length;
-  const x = scale(all.timeMs[0] ?? 0, all.timeMs.at(-1) ?? 1, 2, plotWidth - 2);
+  const x = scale(all.timeMs[0], all.timeMs.at(-1) ?? 1, 2, plotWidth - 2);
   const low = bars.low.reduce((a, b) => Math.min(a, b));
   const high = bars.high.reduce((a, b) => Math.max(a, b));
   const y = scale(low, high, 262, 8);
@@ -103,7 +103,7 @@ export function tradesDrawing(all: Bars, trades: readonly Trade[], decimals: num
     const [open = 0, close = 0, top = 0, bottom = 0] = [bars.open, bars.close, bars.high, bars.low].map(
       (c) => c[index],
     );
-    const middle = x(bars.timeMs[index] ?? 0);
+    const middle = x(bars.timeMs[index]);
     const upper = y(Math.max(open, close));
     const lower = y(Math.min(open, close));
     bodies[close >= open ? 'up' : 'down'] +=
@@ -118,7 +118,7 @@ export function tradesDrawing(all: Bars, trades: readonly Trade[], decimals: num
     entries += `M${place(from[0])} ${place(from[1])}l-2.5 ${trade.side === 'long' ? 5 : -5}h5z`;
   }
   return html`<svg class="drawing" viewBox="0 0 ${width} 284" aria-hidden="true">
-    ${valueAxis(ticks(low, high), y, (value) => fixed(value, Math.min(decimals, 4)))}${timeAxis(all.timeMs, 278)}
+    ${valueAxis(ticks(low, high), y, (value) => fixed(value, axisDecimals(decimals, high)))}${timeAxis(all.timeMs, 278)}
     <path class="wick" d="${wicks}" />
     <path class="up" d="${bodies.up}" />
     <path class="down" d="${bodies.down}" />

@@ -21,7 +21,7 @@ export function strategySection(report: StrategyReport, anchor: string, charts: 
   return html`<article id="${anchor}" aria-labelledby="${anchor}-title">
     <header>
       <h2 id="${anchor}-title"><span class="id">${report.strategyId}</span> <bdi>${report.name}</bdi></h2>
-      ${statusBadge(status)} <a class="up" href="#overview">Overview <span aria-hidden="true">↑</span></a>
+      ${statusBadge(status)} <a class="back" href="#overview">Overview <span aria-hidden="true">↑</span></a>
     </header>
     <p class="hypothesis"><span class="unseen">Hypothesis: </span><bdi>${report.hypothesis}</bdi></p>
     <p class="market">${marketLine(report)}</p>
@@ -128,7 +128,7 @@ function provenance(report: StrategyReport): Html | undefined {
       ['Seed', code(String(verdict.seed))],
       [
         'Trials',
-        `${fixed(verdict.trials.ownRun, 0)} in this run, ${fixed(verdict.trials.total, 0)} of the family when it began`,
+        `${fixed(verdict.trials.ownRun, 0)} in this run, ${fixed(verdict.trials.total, 0)} before it in its family`,
       ],
       ['Workflow', workflowId === undefined ? 'not known' : code(workflowId)],
       ['Took', report.seconds === undefined ? 'not known' : seconds(report.seconds)],

@@ -24,11 +24,15 @@ export function countStatuses(strategies: readonly StrategyReport[]): StatusCoun
 export function summary({ run, strategies }: ReportModel): Html {
   const counts = countStatuses(strategies);
   const { wallSeconds, sequentialSeconds } = run;
-  const total = strategies.length;
+  const total = run.strategies;
+  const waiting = total - strategies.length;
   return html`<header class="top">
       <p class="brand">Nightdesk <span>validation report</span></p>
       <h1>${counts.PASS} of ${total} ${total === 1 ? 'strategy' : 'strategies'} passed ${run.tier}</h1>
-      <p class="lead">${tierMeaning[run.tier]} A pass is no permission to trade.</p>
+      <p class="lead">
+        ${tierMeaning[run.tier]} A pass is no permission to
+        trade.${waiting > 0 && html` ${waiting} of ${total} have no result yet.`}
+      </p>
     </header>
     <section aria-label="Run">
       <dl class="tiles">

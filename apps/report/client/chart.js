@@ -54,6 +54,12 @@ export const chartLooks = () => {
   };
 };
 
+/** Prices with their thousands separated. @param {number} decimals */
+export function priceFormatter(decimals) {
+  const format = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return (/** @type {number} */ price) => format.format(price);
+}
+
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 /** @param {number} value */
 export const whole = (value) => grouped.format(value);
@@ -61,6 +67,8 @@ export const whole = (value) => grouped.format(value);
 export const minute = (time) => new Date(time * 1000).toISOString().slice(0, 16).replace('T', ' ');
 /** @param {number} fraction */
 export const percent = (fraction) => `${(fraction * 100).toFixed(1).replace('-', '\u2212')}%`;
+/** @param {number} fraction */
+export const wholePercent = (fraction) => `${Math.round(fraction * 100)}%`.replace('-', '\u2212');
 /** @param {number} ms */
 export const spanName = (ms) =>
   ms % dayMs === 0 ? `${ms / dayMs}d` : ms % 3_600_000 === 0 ? `${ms / 3_600_000}h` : `${ms / 60_000}m`;
@@ -76,7 +84,11 @@ export function newChart(plot) {
   const chart = createChart(holder, {
     ...chartLooks(),
     autoSize: true,
-    rightPriceScale: { borderVisible: false, minimumWidth: 58 },
+    rightPriceScale: {
+      borderVisible: false,
+      minimumWidth: 58,
+      scaleMargins: { top: plot.clientWidth < 500 ? 0.22 : 0.14, bottom: 0.06 },
+    },
     timeScale: {
       borderVisible: false,
       timeVisible: true,

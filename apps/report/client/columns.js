@@ -23,14 +23,14 @@ export function readCandles({ time, decimals, open, close, high, low }) {
   const scale = 10 ** decimals;
   let before = 0;
   return readTimes(time).map((timeMs, index) => {
-    const from = before + (open[index] ?? 0);
-    const to = (before = from + (close[index] ?? 0));
+    const from = before + open[index];
+    const to = (before = from + close[index]);
     return {
       time: seconds(timeMs),
       open: from / scale,
       close: to / scale,
-      high: (Math.max(from, to) + (high[index] ?? 0)) / scale,
-      low: (Math.min(from, to) - (low[index] ?? 0)) / scale,
+      high: (Math.max(from, to) + high[index]) / scale,
+      low: (Math.min(from, to) - low[index]) / scale,
     };
   });
 }

@@ -1,55 +1,33 @@
-import { AreaSeries, LineSeries, LineStyle } from 'lightweight-charts';
-import { block, chartLooks, looks, minute, newChart, percent, whole } from './chart.js';
+import { BaselineSeries, LineSeries, LineStyle } from 'lightweight-charts';
+import { block, chartLooks, looks, minute, newChart, percent, whole, wholePercent } from './chart.js';
 import { readCandles, readTimes, readValues, seconds } from './columns.js';
 
 /** @typedef {import('./columns.js').UTCTimestamp} UTCTimestamp */
 /** @typedef {import('./chart.js').Drawn} Drawn */
 /** @typedef {import('./chart.js').RunBlock} RunBlock */
+/** @typedef {{ time: UTCTimestamp, value: number }} Point */
 
 /** Equity beside buy and hold, and the drawdown below. @param {HTMLElement} plot @returns {Drawn} */
 export function drawEquity(plot) {
-  /** @type {RunBlock} */
-  const run = block(plot.dataset.block);
-  const times = readTimes(run.time).map(seconds);
-  const marks = readValues(run.equity);
+  const { startEquity, marks, falls, held } = equityPoints(plot);
   const { chart, readout } = newChart(plot);
-  const priceFormat = { type: /** @type {const} */ ('custom'), formatter: whole, minMove: 0.01 };
-  const quiet = { priceLineVisible: false, crosshairMarkerRadius: 3 };
-  const hold = plot.dataset.bars
-    ? chart.addSeries(LineSeries, {
-        ...quiet,
-        lineWidth: 1,
-        lineStyle: LineStyle.Dashed,
-        priceFormat,
-        lastValueVisible: false,
-      })
-    : undefined;
-  const equity = chart.addSeries(LineSeries, { ...quiet, lineWidth: 2, priceFormat });
-  const falls = chart.addSeries(
-    AreaSeries,
-    {
-      ...quiet,
-      lineWidth: 1,
-      invertFilledArea: true,
-      lastValueVisible: false,
-      priceFormat: { type: 'custom', formatter: percent, minMove: 0.001 },
-    },
-    1,
-  );
-  equity.setData(times.map((time, index) => ({ time, value: marks[index] ?? 0 })));
-  let peak = run.startEquity;
-  const drawdown = marks.map((mark) => mark / (peak = Math.max(peak, mark)) - 1);
-  falls.setData(times.map((time, index) => ({ time, value: drawdown[index] ?? 0 })));
-  /** @type {Map<number, number>} */
-  const held = new Map();
-  if (hold) {
-    const candles = readCandles(block(plot.dataset.bars));
-    const first = candles[0]?.open ?? 1;
-    for (const { time, close } of candles) held.set(time, (run.startEquity * close) / first);
-    hold.setData([...held].map(([time, value]) => ({ time: /** @type {UTCTimestamp} */ (time), value })));
-  }
-  const line = equity.createPriceLine({
-    price: run.startEquity,
+  const money = { type: /** @type {const} */ ('custom'), formatter: whole, minMove: 0.01 };
+  const share = { type: /** @type {const} */ ('custom'), formatter: wholePercent, minMove: 0.001 };
+  const quiet = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerRadius: 3 };
+  const hold = chart.addSeries(LineSeries, {
+    ...quiet,
+    lineWidth: 1,
+    lineStyle: LineStyle.Dashed,
+    priceFormat: money,
+  });
+  const equity = chart.addSeries(LineSeries, { ...quiet, lineWidth: 2, priceFormat: money });
+  const fall = chart.addSeries(BaselineSeries, { ...quiet, lineWidth: 1, priceFormat: share }, 1);
+  fall.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.14 } });
+  hold.setData(held);
+  equity.setData(marks);
+  fall.setData(falls);
+  const start = equity.createPriceLine({
+    price: startEquity,
     lineWidth: 1,
     lineStyle: LineStyle.Dotted,
     axisLabelVisible: false,
@@ -58,25 +36,49 @@ export function drawEquity(plot) {
   chart.panes()[1]?.setStretchFactor(1.1);
   chart.timeScale().fitContent();
 
-  const lastIndex = times.length - 1;
+  const indexOf = new Map(marks.map(({ time }, index) => [time, index]));
+  const heldAt = new Map(held.map(({ time, value }) => [time, value]));
   /** @param {number} index */
   const say = (index) => {
-    const time = times[index] ?? 0;
-    const other = held.get(time);
-    readout.textContent = `${minute(time)}  equity ${whole(marks[index] ?? 0)}  drawdown ${percent(drawdown[index] ?? 0)}${other === undefined ? '' : `  buy and hold ${whole(other)} (dashed)`}`;
+    const { time, value } = marks[index];
+    const other = heldAt.get(time);
+    const beside = other === undefined ? '' : `, buy and hold ${whole(other)} (dashed)`;
+    readout.textContent = `${minute(time)}: equity ${whole(value)}, drawdown ${percent(falls[index].value)}${beside}`;
   };
-  const indexOf = new Map(times.map((time, index) => [time, index]));
-  chart.subscribeCrosshairMove(({ time }) => say(indexOf.get(/** @type {UTCTimestamp} */ (time)) ?? lastIndex));
-  say(lastIndex);
+  const last = marks.length - 1;
+  chart.subscribeCrosshairMove(({ time }) => say(indexOf.get(/** @type {UTCTimestamp} */ (time)) ?? last));
+  say(last);
   return {
     chart,
     apply() {
       const { accent, muted, pain, painWash } = looks();
       chart.applyOptions(chartLooks());
       equity.applyOptions({ color: accent });
-      hold?.applyOptions({ color: muted });
-      line.applyOptions({ color: muted });
-      falls.applyOptions({ lineColor: pain, topColor: painWash, bottomColor: painWash });
+      hold.applyOptions({ color: muted });
+      start.applyOptions({ color: muted });
+      fall.applyOptions({
+        topLineColor: pain,
+        bottomLineColor: pain,
+        bottomFillColor1: painWash,
+        bottomFillColor2: painWash,
+      });
     },
   };
+}
+
+/** The curves of a run; buy and hold has no costs and starts at the first open. @param {HTMLElement} plot */
+function equityPoints(plot) {
+  /** @type {RunBlock} */
+  const { startEquity, time, equity } = block(plot.dataset.block);
+  const times = readTimes(time).map(seconds);
+  const values = readValues(equity);
+  const marks = times.map((at, index) => ({ time: at, value: values[index] }));
+  let peak = startEquity;
+  const falls = marks.map((mark) => {
+    peak = Math.max(peak, mark.value);
+    return { time: mark.time, value: mark.value / peak - 1 };
+  });
+  const candles = plot.dataset.bars ? readCandles(block(plot.dataset.bars)) : [];
+  const held = candles.map((candle) => ({ time: candle.time, value: (startEquity * candle.close) / candles[0].open }));
+  return { startEquity, marks, falls, held };
 }

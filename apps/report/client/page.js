@@ -54,7 +54,6 @@ for (const plot of plots) {
   plot.tabIndex = 0;
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-roledescription', 'chart');
-  plot.title = 'Arrow keys move, + and \u2212 zoom, Home shows all';
   plot.addEventListener('keydown', moveByKey);
   if (plot.dataset.chart === 'price') addZoomButtons(plot);
 }
@@ -138,9 +137,9 @@ for (const header of every('.overview th[data-sort]')) {
   if (!(header instanceof HTMLTableCellElement)) continue;
   const button = document.createElement('button');
   button.type = 'button';
-  button.textContent = header.textContent;
+  button.setAttribute('aria-label', `Sort by ${header.textContent?.trim()}`);
   button.addEventListener('click', () => sortBy(header));
-  header.replaceChildren(button);
+  header.append(button);
 }
 
 /** @param {HTMLTableCellElement} header */

@@ -1,5 +1,5 @@
 import { CandlestickSeries } from 'lightweight-charts';
-import { block, chartLooks, dayMs, looks, minute, newChart, percent, spanName } from './chart.js';
+import { block, chartLooks, dayMs, looks, minute, newChart, percent, priceFormatter, spanName } from './chart.js';
 import { candleAt, mergeCandles, readCandles } from './columns.js';
 
 /** @typedef {import('lightweight-charts').IChartApi} IChartApi */
@@ -25,11 +25,14 @@ export function drawPrice(plot) {
   const columns = block(plot.dataset.bars);
   const candles = readCandles(columns);
   const { chart, readout } = newChart(plot);
-  const precision = Math.min(8, columns.decimals);
+  const exact = priceFormatter(columns.decimals);
+  // On the axis five digits tell two lines apart.
+  const largest = Math.max(...candles.map(({ high }) => high));
+  const axisDecimals = Math.min(columns.decimals, Math.max(0, 4 - Math.floor(Math.log10(largest))));
   const series = chart.addSeries(CandlestickSeries, {
     priceLineVisible: false,
     lastValueVisible: false,
-    priceFormat: { type: 'price', precision, minMove: 10 ** -precision },
+    priceFormat: { type: 'custom', formatter: priceFormatter(axisDecimals), minMove: 10 ** -columns.decimals },
   });
   /** @type {Candle[]} */
   let shown = [];
@@ -54,9 +57,7 @@ export function drawPrice(plot) {
   /** @param {Candle | undefined} candle */
   function say(candle) {
     if (!candle) return;
-    const [open, high, low, close] = [candle.open, candle.high, candle.low, candle.close].map((price) =>
-      series.priceFormatter().format(price),
-    );
+    const [open, high, low, close] = [candle.open, candle.high, candle.low, candle.close].map(exact);
     readout.textContent = `${minute(candle.time)}  open ${open}  high ${high}  low ${low}  close ${close}  (${spanName(spanMs)})`;
   }
   chart.subscribeCrosshairMove(({ seriesData }) => {

@@ -21,16 +21,16 @@ const sma = `parameters:
 features: { quick: "ema(close, fast)", calm: "ema(close, slow)" }
 signals: { enterLong: "crossover(quick, calm)", exitLong: "crossunder(quick, calm)" }
 forecast: quick / calm - 1`;
-const both = `features: { gap: "close / sma(close, 96) - 1" }
-signals: { enterLong: "gap < -0.03", exitLong: "gap > 0", enterShort: "gap > 0.03", exitShort: "gap < 0" }
+const both = `features: { gap: "zscore(close, 96)" }
+signals: { enterLong: "gap < -2", exitLong: "gap > 0", enterShort: "gap > 2", exitShort: "gap < 0" }
 forecast: -gap
 exits: { stopLoss: 0.05, maxBars: 96 }`;
 const breakout = `signals: { enterLong: "close > lag(highest(high, 72), 1)", exitLong: "close < lag(lowest(low, 36), 1)" }
 exits: { stopLoss: 0.03, takeProfit: 0.08, trailingStop: 0.06 }`;
 const evening = `signals: { enterLong: "hour == 20", exitLong: "hour == 23" }`;
-const quiet = `signals: { enterLong: "highest(high, 24) / lowest(low, 24) < 1.001", exitLong: "close > 1.02 * lag(close, 1)" }`;
-const strength = `signals: { enterLong: "crossover(roc(close, 14), -0.04)", exitLong: "roc(close, 14) > 0.01" }
-forecast: 0 - roc(close, 14)`;
+const quiet = `signals: { enterLong: "natr(24) < 0.0001", exitLong: "natr(24) > 0.02" }`;
+const strength = `signals: { enterLong: "crossover(rsi(close, 14), 30)", exitLong: "rsi(close, 14) > 55" }
+forecast: 50 - rsi(close, 14)`;
 
 const ideas: readonly Idea[] = [
   ['Trend by two means', 'Hourly trends of large coins outlast the lag of a day-long mean.', 'BTC', sma],
@@ -61,6 +61,7 @@ export async function fixtureModel(): Promise<ReportModel> {
       finishedAtMs: Date.UTC(2026, 10, 26, 2, 15, 4),
       wallSeconds: 1.31,
       sequentialSeconds,
+      strategies: strategies.length,
     },
     strategies,
     version: '0.1.0',

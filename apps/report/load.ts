@@ -1,0 +1,158 @@
+import { relative } from 'node:path';
+import { hashColumns } from '../../adapters/hashing.ts';
+import { loadMarkets } from '../../adapters/market-data/load-markets.ts';
+import { readArtifact } from '../../adapters/store/artifacts.ts';
+import { projectFolder } from '../../config/paths.ts';
+import { DeskError } from '../../core/errors.ts';
+import type { Bars } from '../../core/market/bars.ts';
+import { sliceBars } from '../../core/market/bars.ts';
+import type { RunRecord, Store, StoredVerdict } from '../../core/ports/store.ts';
+import type { StoredResult, ValidationArtifact } from '../../core/validation/artifact.ts';
+import type { StrategyOutcome } from '../../core/validation/run.ts';
+import { tierRules } from '../../core/validation/tiers/index.ts';
+import type { ReportModel, ReportResult, StrategyReport } from './model.ts';
+
+export type ReportRequest = Readonly<{
+  /** Left out: the newest run. */
+  runId?: string;
+  /** Only these strategies; left out: all of the run. */
+  strategyIds?: readonly string[];
+  version: string;
+  onProgress?(done: number, total: number): void;
+}>;
+
+/**
+ * Puts together what a run left: its record and verdicts from the store, results from its output folder, and the bars
+ * that it was judged on from wherever they came. What is missing is said on the page, never guessed.
+ */
+export async function loadReport(store: Store, request: ReportRequest): Promise<ReportModel> {
+  const run = await findRun(store, request.runId);
+  const verdicts = new Map((await store.verdicts(run.runId)).map((stored) => [stored.verdict.strategyId, stored]));
+  const outcomes = new Map((await store.outcomes(run.runId)).map((outcome) => [outcome.strategyId, outcome]));
+  const ids = chosenIds([...new Set([...verdicts.keys(), ...outcomes.keys()])].toSorted(), request.strategyIds, run);
+  const strategies: StrategyReport[] = [];
+  for (const strategyId of ids) {
+    const known = { verdict: verdicts.get(strategyId), outcome: outcomes.get(strategyId) };
+    strategies.push(await strategyReport(store, run, { strategyId, ...known }));
+    request.onProgress?.(strategies.length, ids.length);
+  }
+  const { runId, tier, workflowId, startedMs, finishedMs, summary } = run;
+  return {
+    run: {
+      runId,
+      tier,
+      workflowId,
+      startedAtMs: startedMs,
+      ...(finishedMs !== undefined && { finishedAtMs: finishedMs }),
+      ...(summary && { wallSeconds: summary.wallSeconds, sequentialSeconds: summary.sequentialSeconds }),
+      strategies: request.strategyIds ? strategies.length : run.strategies,
+    },
+    strategies,
+    version: request.version,
+  };
+}
+
+async function findRun(store: Store, runId: string | undefined): Promise<RunRecord> {
+  const recent = await store.runs(5);
+  const run = runId === undefined ? recent[0] : await store.run(runId);
+  if (run) return run;
+  if (runId === undefined) {
+    throw new DeskError('NotFound', 'there is no run yet', { expected: 'a run of `nightdesk validate`' });
+  }
+  const expected = recent.length > 0 ? recent.map((other) => other.runId).join(', ') : 'a run of `nightdesk validate`';
+  throw new DeskError('NotFound', 'no such run', { path: 'runId', expected, found: runId });
+}
+
+function chosenIds(all: readonly string[], chosen: readonly string[] | undefined, run: RunRecord): readonly string[] {
+  const missing = chosen?.find((id) => !all.includes(id));
+  if (missing !== undefined) {
+    throw new DeskError('NotFound', `run ${run.runId} has no result of that strategy`, {
+      path: '--strategy',
+      expected: all.slice(0, 20).join(', ') || 'a run with results',
+      found: missing,
+    });
+  }
+  return chosen ?? all;
+}
+
+type Known = Readonly<{
+  strategyId: string;
+  verdict: StoredVerdict | undefined;
+  outcome: StrategyOutcome | undefined;
+}>;
+
+async function strategyReport(store: Store, run: RunRecord, known: Known): Promise<StrategyReport> {
+  const { strategyId, verdict: stored, outcome } = known;
+  const artifact = readArtifact({ runId: run.runId, strategyId, tier: run.tier });
+  const record = artifact ?? (await store.strategy(strategyId));
+  const drawn = artifact?.result === undefined ? {} : await barsOf(artifact);
+  const reason = artifact?.result === undefined ? absentReason(artifact, known) : drawn.problem;
+  const seconds = stored?.seconds ?? outcome?.seconds;
+  return {
+    strategyId,
+    name: record?.name ?? strategyId,
+    hypothesis: artifact?.hypothesis ?? '',
+    symbols: artifact?.symbols ?? [],
+    timeframe: artifact?.timeframe ?? '',
+    parameters: artifact?.parameters ?? {},
+    workflowId: `strategy-validation:${run.runId}:${strategyId}`,
+    ...(record && { file: shownPath(record.file) }),
+    ...(stored && { verdict: stored.verdict }),
+    ...(seconds !== undefined && { seconds }),
+    ...(artifact?.result && { result: liveResult(artifact.result) }),
+    ...(drawn.bars && { bars: drawn.bars }),
+    ...(reason !== undefined && { absent: reason }),
+  };
+}
+
+function absentReason(artifact: ValidationArtifact | undefined, { verdict, outcome }: Known): string | undefined {
+  if (outcome?.status === 'CANCELLED' || outcome?.status === 'SKIPPED') {
+    return `${outcome.status === 'CANCELLED' ? 'Cancelled' : 'Skipped'}: ${outcome.reason || 'no reason was recorded'}.`;
+  }
+  if (artifact) return 'Nothing was run, so there are no curves: the gates say why.';
+  if (verdict?.verdict.status === 'PASS' || verdict?.verdict.status === 'FAIL') {
+    return 'The run left no result file for this strategy, so curves and trades are missing.';
+  }
+  return `No backtest was finished${outcome?.reason ? `: ${outcome.reason}` : ''}.`;
+}
+
+/** The stored result as the page takes it: columns are typed arrays again. */
+function liveResult({ equity, ...rest }: StoredResult): ReportResult {
+  return { ...rest, equity: { timeMs: Float64Array.from(equity.timeMs), equity: Float64Array.from(equity.equity) } };
+}
+
+type Drawn = Readonly<{ bars?: Bars; problem?: string }>;
+
+/**
+ * The primary asset's bars of the window, read again from where the run had them. Where their hash can be checked and
+ * is another one than the verdict's, they are not drawn: they are not what was judged.
+ */
+async function barsOf({ symbols, timeframe, data, window, tier, verdict }: ValidationArtifact): Promise<Drawn> {
+  try {
+    const { markets } = await loadMarkets({
+      ...data,
+      universe: symbols.slice(0, 1),
+      timeframe,
+      allowGaps: true,
+    });
+    const [primary] = markets;
+    const { timeMs } = primary.bars;
+    const from = timeMs.findIndex((time) => time >= window.fromMs);
+    const after = timeMs.findIndex((time) => time > window.toMs);
+    const bars = sliceBars(primary.bars, Math.max(0, from), after === -1 ? timeMs.length : after);
+    const provable = tierRules[tier]?.scope === 'primary';
+    if (provable && hashColumns([{ ...primary, bars }]) !== verdict.dataHash) {
+      return { problem: 'Candles are not drawn: the bars on disk are no longer those that were judged.' };
+    }
+    return { bars };
+  } catch (thrown) {
+    if (!(thrown instanceof DeskError)) throw thrown;
+    return { problem: `Candles are not drawn: ${thrown.message}.` };
+  }
+}
+
+/** Files of the checkout by their path in it; others as they are. */
+function shownPath(file: string): string {
+  const inside = relative(projectFolder, file);
+  return inside.startsWith('..') ? file : inside;
+}
