@@ -26,7 +26,7 @@ function leastSquaresSlope(w: number, saved?: SavedState) {
       cells.fill(0);
       return NaN;
     }
-    const position = cells[POSITION];
+    const position = Math.trunc(cells[POSITION]);
     if (position === 0) cells[REFERENCE] = value;
     const relative = value - cells[REFERENCE];
     tailSums[position] = value;

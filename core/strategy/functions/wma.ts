@@ -26,7 +26,7 @@ function weightedMean(w: number, saved?: SavedState) {
     }
     cells[REPEATS] = value === cells[LAST] ? cells[REPEATS] + 1 : 1;
     cells[LAST] = value;
-    const count = cells[POSITION] + 1;
+    const count = Math.trunc(cells[POSITION]) + 1;
     tails[count - 1] = value;
     cells[HEAD_SUM] += value;
     cells[HEAD_WEIGHTED] += count * value;

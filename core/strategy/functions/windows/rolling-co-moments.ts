@@ -1,5 +1,5 @@
 import type { SavedState } from '../series-function.ts';
-import { remember, saveMemory } from '../saved-numbers.ts';
+import { remember, saveMemory, type Memory } from '../saved-numbers.ts';
 
 /** How the last `window` pairs move together. */
 export type RollingCoMoments = Readonly<{
@@ -28,6 +28,11 @@ const WHOLE_SQUARES_X = 11;
 const WHOLE_SQUARES_Y = 12;
 const WHOLE_PRODUCTS = 13;
 
+type State = Readonly<{
+  window: number;
+  memory: Memory<'cells' | 'tailMeansX' | 'tailMeansY' | 'tailSquaresX' | 'tailSquaresY' | 'tailProducts'>;
+}>;
+
 /** rolling-moments.ts for two series and their products. */
 export function rollingCoMoments(window: number, saved?: SavedState): RollingCoMoments {
   const size = window + 1;
@@ -35,87 +40,93 @@ export function rollingCoMoments(window: number, saved?: SavedState): RollingCoM
     { cells: 14, tailMeansX: size, tailMeansY: size, tailSquaresX: size, tailSquaresY: size, tailProducts: size },
     saved,
   );
-  const { cells, tailMeansX, tailMeansY, tailSquaresX, tailSquaresY, tailProducts } = memory;
-
-  function push(x: number, y: number): boolean {
-    if (x !== x || y !== y) {
-      cells.fill(0);
-      return false;
-    }
-    const position = cells[POSITION];
-    if (position === 0) {
-      cells[REFERENCE_X] = x;
-      cells[REFERENCE_Y] = y;
-    }
-    const relativeX = x - cells[REFERENCE_X];
-    const relativeY = y - cells[REFERENCE_Y];
-    const count = position + 1;
-    const stepX = relativeX - cells[MEAN_X];
-    const stepY = relativeY - cells[MEAN_Y];
-    cells[MEAN_X] += stepX / count;
-    cells[MEAN_Y] += stepY / count;
-    const leftY = relativeY - cells[MEAN_Y];
-    cells[SQUARES_X] += stepX * (relativeX - cells[MEAN_X]);
-    cells[SQUARES_Y] += stepY * leftY;
-    cells[PRODUCTS] += stepX * leftY;
-    cells[POSITION] = count;
-    tailMeansX[position] = x;
-    tailMeansY[position] = y;
-    if (count === window || cells[HAS_TAIL] === 1) joinTail(count);
-    if (count === window) turnBlock();
-    return cells[HAS_TAIL] === 1;
-  }
-
-  /** Head and tail together; a full head is the whole window. */
-  function joinTail(count: number): void {
-    cells[WHOLE_SQUARES_X] = cells[SQUARES_X];
-    cells[WHOLE_SQUARES_Y] = cells[SQUARES_Y];
-    cells[WHOLE_PRODUCTS] = cells[PRODUCTS];
-    if (count === window) return;
-    const weight = ((window - count) / window) * count;
-    const apartX = cells[TAIL_REFERENCE_X] - cells[REFERENCE_X] + tailMeansX[count] - cells[MEAN_X];
-    const apartY = cells[TAIL_REFERENCE_Y] - cells[REFERENCE_Y] + tailMeansY[count] - cells[MEAN_Y];
-    cells[WHOLE_SQUARES_X] += tailSquaresX[count] + apartX * apartX * weight;
-    cells[WHOLE_SQUARES_Y] += tailSquaresY[count] + apartY * apartY * weight;
-    cells[WHOLE_PRODUCTS] += tailProducts[count] + apartX * apartY * weight;
-  }
-
-  /** The full block becomes tails: moments of its pairs j..window-1, relative to the last pair. */
-  function turnBlock(): void {
-    const referenceX = tailMeansX[window - 1];
-    const referenceY = tailMeansY[window - 1];
-    let meanX = 0;
-    let meanY = 0;
-    let squaresX = 0;
-    let squaresY = 0;
-    let products = 0;
-    for (let j = window - 1; j >= 0; j -= 1) {
-      const relativeX = tailMeansX[j] - referenceX;
-      const relativeY = tailMeansY[j] - referenceY;
-      const stepX = relativeX - meanX;
-      const stepY = relativeY - meanY;
-      meanX += stepX / (window - j);
-      meanY += stepY / (window - j);
-      squaresX += stepX * (relativeX - meanX);
-      squaresY += stepY * (relativeY - meanY);
-      products += stepX * (relativeY - meanY);
-      tailMeansX[j] = meanX;
-      tailMeansY[j] = meanY;
-      tailSquaresX[j] = squaresX;
-      tailSquaresY[j] = squaresY;
-      tailProducts[j] = products;
-    }
-    cells.fill(0, POSITION, TAIL_REFERENCE_X);
-    cells[HAS_TAIL] = 1;
-    cells[TAIL_REFERENCE_X] = referenceX;
-    cells[TAIL_REFERENCE_Y] = referenceY;
-  }
-
+  const { cells } = memory;
+  const state: State = { window, memory };
   return {
-    push,
+    push: (x, y) => push(state, x, y),
     squaresX: () => cells[WHOLE_SQUARES_X],
     squaresY: () => cells[WHOLE_SQUARES_Y],
     products: () => cells[WHOLE_PRODUCTS],
     save: () => saveMemory(memory),
   };
+}
+
+function push(state: State, x: number, y: number): boolean {
+  const { window, memory } = state;
+  const { cells } = memory;
+  if (x !== x || y !== y) {
+    cells.fill(0);
+    return false;
+  }
+  const position = Math.trunc(cells[POSITION]);
+  if (position === 0) {
+    cells[REFERENCE_X] = x;
+    cells[REFERENCE_Y] = y;
+  }
+  const relativeX = x - cells[REFERENCE_X];
+  const relativeY = y - cells[REFERENCE_Y];
+  const count = position + 1;
+  const stepX = relativeX - cells[MEAN_X];
+  const stepY = relativeY - cells[MEAN_Y];
+  const meanX = cells[MEAN_X] + stepX / count;
+  const meanY = cells[MEAN_Y] + stepY / count;
+  cells[MEAN_X] = meanX;
+  cells[MEAN_Y] = meanY;
+  cells[SQUARES_X] += stepX * (relativeX - meanX);
+  cells[SQUARES_Y] += stepY * (relativeY - meanY);
+  cells[PRODUCTS] += stepX * (relativeY - meanY);
+  cells[POSITION] = count;
+  // Slot `position` of the tails is not needed any more: it keeps the pair until the block is full.
+  memory.tailMeansX[position] = x;
+  memory.tailMeansY[position] = y;
+  if (count === window || cells[HAS_TAIL] === 1) joinTail(state, count);
+  if (count === window) turnBlock(state);
+  return cells[HAS_TAIL] === 1;
+}
+
+/** Head and tail together; a full head is the whole window. */
+function joinTail({ window, memory }: State, count: number): void {
+  const { cells } = memory;
+  cells[WHOLE_SQUARES_X] = cells[SQUARES_X];
+  cells[WHOLE_SQUARES_Y] = cells[SQUARES_Y];
+  cells[WHOLE_PRODUCTS] = cells[PRODUCTS];
+  if (count === window) return;
+  const weight = ((window - count) / window) * count;
+  const apartX = cells[TAIL_REFERENCE_X] - cells[REFERENCE_X] + memory.tailMeansX[count] - cells[MEAN_X];
+  const apartY = cells[TAIL_REFERENCE_Y] - cells[REFERENCE_Y] + memory.tailMeansY[count] - cells[MEAN_Y];
+  cells[WHOLE_SQUARES_X] += memory.tailSquaresX[count] + apartX * apartX * weight;
+  cells[WHOLE_SQUARES_Y] += memory.tailSquaresY[count] + apartY * apartY * weight;
+  cells[WHOLE_PRODUCTS] += memory.tailProducts[count] + apartX * apartY * weight;
+}
+
+/** The full block becomes tails: moments of its pairs j..window-1, relative to the last pair. */
+function turnBlock({ window, memory }: State): void {
+  const { cells, tailMeansX, tailMeansY, tailSquaresX, tailSquaresY, tailProducts } = memory;
+  const referenceX = tailMeansX[window - 1];
+  const referenceY = tailMeansY[window - 1];
+  let meanX = 0;
+  let meanY = 0;
+  let squaresX = 0;
+  let squaresY = 0;
+  let products = 0;
+  for (let j = window - 1; j >= 0; j -= 1) {
+    const relativeX = tailMeansX[j] - referenceX;
+    const relativeY = tailMeansY[j] - referenceY;
+    const stepX = relativeX - meanX;
+    const stepY = relativeY - meanY;
+    meanX += stepX / (window - j);
+    meanY += stepY / (window - j);
+    squaresX += stepX * (relativeX - meanX);
+    squaresY += stepY * (relativeY - meanY);
+    products += stepX * (relativeY - meanY);
+    tailMeansX[j] = meanX;
+    tailMeansY[j] = meanY;
+    tailSquaresX[j] = squaresX;
+    tailSquaresY[j] = squaresY;
+    tailProducts[j] = products;
+  }
+  cells.fill(0, POSITION, TAIL_REFERENCE_X);
+  cells[HAS_TAIL] = 1;
+  cells[TAIL_REFERENCE_X] = referenceX;
+  cells[TAIL_REFERENCE_Y] = referenceY;
 }

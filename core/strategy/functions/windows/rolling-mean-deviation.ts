@@ -1,5 +1,6 @@
 import type { SavedState } from '../series-function.ts';
 import { remember, saveMemory } from '../saved-numbers.ts';
+import { slotSums, sumAll, sumInserted, sumPath, surplusBelow, total } from './slot-sums.ts';
 import { sortedSlots } from './sorted-slots.ts';
 
 /** The last value and the spread of the last `window` values around their mean. */
@@ -28,93 +29,46 @@ export function rollingMeanDeviation(window: number, saved?: SavedState): Rollin
   const memory = remember({ cells: 3, ring: window }, saved);
   const { cells, ring } = memory;
   const sorted = sortedSlots(window);
-  const { levels, head, end, next, spans, heights, path } = sorted.links;
-  const relative = new Float64Array(window + 2);
-  const sums = new Float64Array(next.length);
+  const sums = slotSums(sorted.links, ring);
   for (let age = cells[COUNT]; age >= 1; age -= 1) {
     const slot = (cells[POSITION] - age + window) % window;
     sorted.insert(slot, ring[slot]);
   }
-  sumAll();
+  sumAll(sums, cells[REFERENCE]);
 
   function push(value: number): boolean {
+    // An infinity has no place between the ends of the order; to the expressions it is missing as well.
     if (value - value !== 0) {
       cells.fill(0);
       sorted.clear();
       return false;
     }
-    const slot = cells[POSITION];
+    const slot = Math.trunc(cells[POSITION]);
     if (cells[COUNT] === window) {
       sorted.removeOldest(slot);
-      for (let level = 0; level < levels; level += 1) sumLink(path[level], level);
+      sumPath(sums);
     } else cells[COUNT] += 1;
     ring[slot] = value;
     cells[POSITION] = slot + 1 === window ? 0 : slot + 1;
     sorted.insert(slot, value);
     if (slot === 0) {
       cells[REFERENCE] = value;
-      sumAll();
-    } else sumInserted(slot);
+      sumAll(sums, value);
+    } else {
+      sums.relative[slot] = value - cells[REFERENCE];
+      sumInserted(sums, slot);
+    }
     return cells[COUNT] === window;
   }
 
-  function sumInserted(slot: number): void {
-    relative[slot] = ring[slot] - cells[REFERENCE];
-    for (let level = 0; level < levels; level += 1) {
-      if (level < heights[slot]) sumLink(slot, level);
-      sumLink(path[level], level);
-    }
-  }
-
-  /** After a change of the reference: every link, level by level. */
-  function sumAll(): void {
-    for (let slot = 0; slot < window; slot += 1) relative[slot] = ring[slot] - cells[REFERENCE];
-    for (let level = 0; level < levels; level += 1) {
-      for (let node = head; node !== end; node = next[node * levels + level]) sumLink(node, level);
-    }
-  }
-
-  function sumLink(node: number, level: number): void {
-    const link = node * levels + level;
-    const target = next[link];
-    if (level === 0) {
-      sums[link] = target === end ? 0 : relative[target];
-      return;
-    }
-    let sum = 0;
-    for (let at = node; at !== target; at = next[at * levels + level - 1]) sum += sums[at * levels + level - 1];
-    sums[link] = sum;
-  }
-
-  /** The mean, relative to the reference. */
-  function mean(): number {
-    let total = 0;
-    for (let link = head * levels + levels - 1; ; link = next[link] * levels + levels - 1) {
-      total += sums[link];
-      if (next[link] === end) return total / window;
-    }
-  }
-
   function deviation(): number {
-    const last = cells[POSITION] === 0 ? window - 1 : cells[POSITION] - 1;
-    return relative[last] - mean();
+    const last = cells[POSITION] === 0 ? window - 1 : Math.trunc(cells[POSITION]) - 1;
+    return sums.relative[last] - total(sums) / window;
   }
 
   function meanDeviation(): number {
-    const middle = mean();
-    let node = head;
-    let count = 0;
-    let below = 0;
-    for (let level = levels - 1; level >= 0; level -= 1) {
-      let link = node * levels + level;
-      while (next[link] !== end && relative[next[link]] <= middle) {
-        count += spans[link];
-        below += sums[link];
-        node = next[link];
-        link = node * levels + level;
-      }
-    }
-    return (2 * (count * middle - below)) / window;
+    const mean = total(sums) / window;
+    return (2 * surplusBelow(sums, mean)) / window;
   }
 
   return { push, deviation, meanDeviation, save: () => saveMemory(memory) };

@@ -14,13 +14,12 @@ export function rollingMean(window: number, saved?: SavedState): RollingSum {
   const sum = rollingSum(window, savedPart(saved, 'sum'));
   const memory = remember({ cells: 2 }, savedPart(saved, 'repeats'));
   const { cells } = memory;
-  const one = new Float64Array(1);
-  const sumOfOne = new Float64Array(1);
 
   function advance(values: Float64Array, means: Float64Array, from: number, to: number): void {
     sum.advance(values, means, from, to);
     let last = cells[LAST];
-    let since = from - cells[REPEATS];
+    // The bar since which all values are the same.
+    let since = from - Math.trunc(cells[REPEATS]);
     for (let i = from; i < to; i += 1) {
       const value = values[i];
       if (value !== last) {
@@ -35,9 +34,10 @@ export function rollingMean(window: number, saved?: SavedState): RollingSum {
   }
 
   function push(value: number): number {
-    one[0] = value;
-    advance(one, sumOfOne, 0, 1);
-    return sumOfOne[0];
+    const mean = sum.push(value) / window;
+    cells[REPEATS] = value === cells[LAST] ? cells[REPEATS] + 1 : 1;
+    cells[LAST] = value;
+    return cells[REPEATS] >= window ? value : mean;
   }
 
   return { advance, push, save: () => ({ sum: sum.save(), repeats: saveMemory(memory) }) };

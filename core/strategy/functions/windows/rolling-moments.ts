@@ -34,7 +34,7 @@ export function rollingMoments(window: number, saved?: SavedState): RollingMomen
       cells.fill(0);
       return NaN;
     }
-    const position = cells[POSITION];
+    const position = Math.trunc(cells[POSITION]);
     if (position === 0) cells[REFERENCE] = value;
     const reference = cells[REFERENCE];
     const relative = value - reference;

@@ -39,103 +39,111 @@ const BITS_A_LEVEL = 2;
 
 export function sortedSlots(capacity: number): SortedSlots {
   const levels = 1 + Math.ceil(Math.log2(capacity + 1) / BITS_A_LEVEL);
-  const head = capacity;
-  const end = capacity + 1;
-  const values = new Float64Array(capacity + 2);
-  const next = new Int32Array((capacity + 2) * levels);
-  const spans = new Int32Array((capacity + 2) * levels);
-  const heights = new Uint8Array(capacity + 2);
-  const path = new Int32Array(levels);
-  const ranks = new Int32Array(levels);
-  values[head] = -Infinity;
-  values[end] = Infinity;
-  heights[head] = levels;
-  for (let slot = 0; slot < capacity; slot += 1) {
-    // Fibonacci hashing: heights are spread evenly over the ring, whatever the order of the values.
-    const hash = Math.imul(slot + 1, 0x9e3779b1) >>> 0;
-    heights[slot] = Math.min(levels, 1 + Math.floor(Math.clz32(hash) / BITS_A_LEVEL));
-  }
-  clear();
-
-  function clear(): void {
-    next.fill(end, head * levels, (head + 1) * levels);
-    spans.fill(1, head * levels, (head + 1) * levels);
-  }
-
-  function insert(slot: number, value: number): number {
-    let node = head;
-    let rank = 0;
-    for (let level = levels - 1; level >= 0; level -= 1) {
-      let link = node * levels + level;
-      let following = next[link];
-      while (following !== end && values[following] <= value) {
-        rank += spans[link];
-        node = following;
-        link = node * levels + level;
-        following = next[link];
-      }
-      path[level] = node;
-      ranks[level] = rank;
-    }
-    values[slot] = value;
-    const height = heights[slot];
-    for (let level = 0; level < levels; level += 1) {
-      const link = path[level] * levels + level;
-      if (level >= height) {
-        spans[link] += 1;
-        continue;
-      }
-      const own = slot * levels + level;
-      const before = rank - ranks[level];
-      next[own] = next[link];
-      next[link] = slot;
-      spans[own] = spans[link] - before;
-      spans[link] = before + 1;
-    }
-    return rank + 1;
-  }
-
-  function removeOldest(slot: number): void {
-    const value = values[slot];
-    let node = head;
-    for (let level = levels - 1; level >= 0; level -= 1) {
-      let following = next[node * levels + level];
-      while (following !== end && values[following] < value) {
-        node = following;
-        following = next[node * levels + level];
-      }
-      path[level] = node;
-      const link = node * levels + level;
-      if (following === slot) {
-        // The oldest of equal values is the first of them on every level it reaches.
-        next[link] = next[slot * levels + level];
-        spans[link] += spans[slot * levels + level] - 1;
-      } else spans[link] -= 1;
-    }
-  }
-
-  function select(k: number): number {
-    let node = head;
-    let left = k + 1;
-    for (let level = levels - 1; level >= 0; level -= 1) {
-      let link = node * levels + level;
-      while (next[link] !== end && spans[link] <= left) {
-        left -= spans[link];
-        node = next[link];
-        link = node * levels + level;
-      }
-      if (left === 0) return node;
-    }
-    return node;
-  }
-
-  return {
-    insert,
-    removeOldest,
-    select,
-    valueAt: (slot) => values[slot],
-    nextSlot: (slot) => next[slot * levels],
-    clear,
-    links: { levels, head, end, next, spans, heights, path },
+  const nodes = capacity + 2;
+  const list: SlotList = {
+    levels,
+    head: capacity,
+    end: capacity + 1,
+    next: new Int32Array(nodes * levels),
+    spans: new Int32Array(nodes * levels),
+    heights: heightsOf(capacity, levels),
+    path: new Int32Array(levels),
+    ranks: new Int32Array(levels),
+    values: new Float64Array(nodes),
   };
+  clear(list);
+  return {
+    insert: (slot, value) => insert(list, slot, value),
+    removeOldest: (slot) => removeOldest(list, slot),
+    select: (k) => select(list, k),
+    valueAt: (slot) => list.values[slot],
+    nextSlot: (slot) => list.next[slot * levels],
+    clear: () => clear(list),
+    links: list,
+  };
+}
+
+type SlotList = SlotLinks & Readonly<{ values: Float64Array; ranks: Int32Array }>;
+
+/** Fibonacci hashing spreads the heights evenly over the ring, whatever the order of the values. */
+function heightsOf(capacity: number, levels: number): Uint8Array {
+  return Uint8Array.from({ length: capacity }, (_, slot) => {
+    const hash = Math.imul(slot + 1, 0x9e3779b1) >>> 0;
+    return Math.min(levels, 1 + Math.floor(Math.clz32(hash) / BITS_A_LEVEL));
+  });
+}
+
+function clear({ levels, head, end, next, spans }: SlotList): void {
+  next.fill(end, head * levels, (head + 1) * levels);
+  spans.fill(1, head * levels, (head + 1) * levels);
+}
+
+function insert(
+  { levels, head, end, next, spans, heights, path, ranks, values }: SlotList,
+  slot: number,
+  value: number,
+) {
+  let node = head;
+  let rank = 0;
+  for (let level = levels - 1; level >= 0; level -= 1) {
+    let link = node * levels + level;
+    let following = next[link];
+    while (following !== end && values[following] <= value) {
+      rank += spans[link];
+      node = following;
+      link = node * levels + level;
+      following = next[link];
+    }
+    path[level] = node;
+    ranks[level] = rank;
+  }
+  values[slot] = value;
+  const height = heights[slot];
+  for (let level = 0; level < levels; level += 1) {
+    const link = path[level] * levels + level;
+    if (level >= height) {
+      spans[link] += 1;
+      continue;
+    }
+    const own = slot * levels + level;
+    const before = rank - ranks[level];
+    next[own] = next[link];
+    next[link] = slot;
+    spans[own] = spans[link] - before;
+    spans[link] = before + 1;
+  }
+  return rank + 1;
+}
+
+function removeOldest({ levels, head, end, next, spans, path, values }: SlotList, slot: number): void {
+  const value = values[slot];
+  let node = head;
+  for (let level = levels - 1; level >= 0; level -= 1) {
+    let following = next[node * levels + level];
+    while (following !== end && values[following] < value) {
+      node = following;
+      following = next[node * levels + level];
+    }
+    path[level] = node;
+    const link = node * levels + level;
+    if (following === slot) {
+      // The oldest of equal values is the first of them on every level it reaches.
+      next[link] = next[slot * levels + level];
+      spans[link] += spans[slot * levels + level] - 1;
+    } else spans[link] -= 1;
+  }
+}
+
+function select({ levels, head, end, next, spans }: SlotList, k: number): number {
+  let node = head;
+  let left = k + 1;
+  for (let level = levels - 1; level >= 0; level -= 1) {
+    let link = node * levels + level;
+    while (next[link] !== end && spans[link] <= left) {
+      left -= spans[link];
+      node = next[link];
+      link = node * levels + level;
+    }
+  }
+  return node;
 }

@@ -36,7 +36,7 @@ export function sortedWindow(window: number, saved?: SavedState): SortedWindow {
       sorted.clear();
       return NaN;
     }
-    const slot = cells[POSITION];
+    const slot = Math.trunc(cells[POSITION]);
     if (cells[COUNT] === window) sorted.removeOldest(slot);
     else cells[COUNT] += 1;
     ring[slot] = value;
