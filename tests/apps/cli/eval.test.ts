@@ -1,8 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureFile } from '../../fixture-files.ts';
 import { documentOf, runCli } from './run-cli.ts';
+
+let home = '';
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'nightdesk-eval-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const data = ['--data', `ETH/USDT=${fixtureFile('data/ohlcv/ETH-USDT-1h.csv.gz')}`];
 
@@ -27,7 +34,7 @@ describe('nightdesk eval', () => {
 
   it('works on the sample without any data given', async () => {
     const run = await runCli(['eval', 'close', '--timerange', '20240101-20240102', '--json'], {
-      NIGHTDESK_HOME: join(tmpdir(), 'nightdesk-nowhere'),
+      NIGHTDESK_HOME: home,
     });
     expect(documentOf(run)).toMatchObject({ bars: 24, from: Date.UTC(2024, 0, 1), to: Date.UTC(2024, 0, 1, 23) });
   });
