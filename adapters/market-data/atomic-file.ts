@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -28,7 +29,7 @@ export async function replaceFile(file: string, write: (temporary: string) => Pr
     syncToDisk(temporary);
     renameSync(temporary, file);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    if (existsSync(temporary)) rmSync(temporary, { force: true });
     throw cause instanceof DeskError ? cause : writeFailure(file, cause);
   }
 }

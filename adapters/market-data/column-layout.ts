@@ -60,7 +60,6 @@ export function barLayout(names: readonly string[], file: string): ColumnLayout 
   };
 }
 
-/** True where a first line is data: then the order of its columns would have to be guessed. */
+/** True where a first line is data, not names: then the order of its columns would have to be guessed. */
 export const looksLikeData = (cells: readonly string[]): boolean =>
-  cells.length > 1 &&
-  cells.every((cell) => cell.trim() === '' || !Number.isNaN(Number(cell)) || /^\d{4}-\d\d-\d\d/.test(cell.trim()));
+  cells.some((cell) => /^[+-]?[\d.][\d.eE+-]*$|^\d{4}-\d\d-\d\d/.test(cell.trim()));

@@ -82,7 +82,8 @@ function findInFolders({ folders, files, symbol, timeframe }: Search): string {
   const coarser = listed.find((file) => file.symbol === symbol);
   if (coarser !== undefined && timeframe !== undefined) throw tooCoarse(coarser.file, coarser.timeframe, timeframe);
   const known = [...new Set([...files.keys(), ...listed.map((file) => file.symbol)])];
-  const nearest = nearestName(symbol, known);
+  const otherKind = known.find((name) => name.startsWith(`${symbol}:`) || symbol.startsWith(`${name}:`)); // spot or perpetual
+  const nearest = otherKind ?? nearestName(symbol, known);
   throw new DeskError('DataUnavailable', `there are no bars of ${symbol}`, {
     expected: 'nightdesk data import <file>, or --data SYMBOL=file',
     found: known.length === 0 ? 'no bars at all' : `bars of ${known.slice(0, 20).join(', ')}`,

@@ -53,7 +53,7 @@ async function describe(connection: DuckDBConnection, file: string): Promise<Map
 function selectColumn(role: ColumnRole, name: string, type: string): string {
   const column = sqlName(name);
   if (role !== 'timeMs' || !/^(?:TIMESTAMP|DATE)/.test(type)) return `try_cast(${column} as double)`;
-  return `epoch_us(${column}::timestamptz::timestamp) / 1000.0`;
+  return `epoch_us(${column}) / 1000.0`; // no cast: casts go through the machine's time zone
 }
 
 /**

@@ -13,8 +13,18 @@ export type SourceFile = Readonly<{ file: string; bytes: Uint8Array; contentHash
 export function readSourceFile(file: string): SourceFile {
   const { size } = statFile(file);
   if (size > maxSourceBytes) throw tooLarge(file, size);
-  const bytes = readFileSync(file);
-  return { file, bytes, contentHash: sha256(bytes) };
+  try {
+    const bytes = readFileSync(file);
+    return { file, bytes, contentHash: sha256(bytes) };
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new DeskError('BadInput', 'the file cannot be read', {
+      file,
+      expected: 'a file that may be read',
+      found,
+      cause,
+    });
+  }
 }
 
 /** The content without its gzip wrapping, which is recognised by its first bytes, not by the file's name. */
