@@ -11,6 +11,7 @@ export function createProgram(): Command {
   const program = new Command('nightdesk')
     .description('A crypto trading desk that never sleeps, as durable Temporal workflows.')
     .version(version)
+    .enablePositionalOptions() // what follows `nightdesk temporal` is the Temporal CLI's, `--version` included
     .showHelpAfterError('(nightdesk --help lists the commands)')
     .configureOutput({ outputError: (text, write) => write(text) });
   for (const { name, summary, configure } of commands) {

@@ -38,7 +38,7 @@ export type DevServer = Readonly<{
   serverVersion: string;
   /** True when it was there already: then it ends with whoever started it, and `stop` leaves it alone. */
   reused: boolean;
-  /** Resolves when the server has ended, by whomever. */
+  /** Resolves when the server has ended, by whomever, or `stop` was called. */
   whenEnded(): Promise<void>;
   stop(): Promise<void>;
 }>;
@@ -121,13 +121,16 @@ async function becomesHealthy({ address, pid, startToken: token }: ServerRecord)
 }
 
 function joined(record: ServerRecord): DevServer {
+  const left = new AbortController();
   return {
     ...record,
     reused: true,
     async whenEnded() {
-      while ((await startToken(record.pid)) === record.startToken) await pause(pollMs * 5);
+      while (!left.signal.aborted && (await startToken(record.pid)) === record.startToken) await pause(pollMs * 5);
     },
-    async stop() {},
+    async stop() {
+      left.abort();
+    },
   };
 }
 

@@ -52,7 +52,7 @@ export async function keepDevServer(options: DevServerOptions = {}): Promise<Kep
     async stop() {
       stopping = true;
       await server.stop();
-      if (!server.reused) await whenLost.catch(() => {});
+      await whenLost.catch(() => {});
     },
   };
 }
