@@ -121,12 +121,11 @@ function dataBlocks(strategies: readonly StrategyReport[]): {
   return { blocks, chartIds };
 }
 
-function runBlock({ bars, timeframe }: StrategyReport, result: NonNullable<StrategyReport['result']>): unknown {
+function runBlock({ bars }: StrategyReport, result: NonNullable<StrategyReport['result']>): unknown {
   const { timeMs, values } = limitCurve(result.equity.timeMs, result.equity.equity, reportLimits.chartPoints);
   const stepMs = Math.max((timeMs[1] ?? 0) - (timeMs[0] ?? 0), bars ? timeframeMs[bars.timeframe] : 1);
   return {
     startEquity: result.startEquity,
-    timeframe,
     time: timeColumn(timeMs, stepMs),
     equity: valueColumn(values),
     trades: tradeColumns(result.trades.filter(({ symbol }) => symbol === bars?.symbol).slice(0, reportLimits.trades)),

@@ -77,7 +77,7 @@ export function tradesSection({ strategyId, result, decimals, currency, charted 
       </div>
     </details>
     <p class="download">
-      <a download="${file}" href="data:text/csv;charset=utf-8,${encodeURIComponent(tradesCsv(kept))}"
+      <a download="${file}" href="data:text/csv;charset=utf-8,${encodeURIComponent(tradesCsv(kept).toWellFormed())}"
         >${
           kept.length < trades.length
             ? `The first ${fixed(kept.length, 0)} of ${fixed(trades.length, 0)} trades`

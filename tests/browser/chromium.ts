@@ -37,11 +37,17 @@ const flags = [
   '--hide-scrollbars',
 ];
 
-type Options = Readonly<{ width?: number; height?: number; dark?: boolean; scripts?: boolean; phone?: boolean }>;
+export type ContextOptions = Readonly<{
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  scripts?: boolean;
+  phone?: boolean;
+}>;
 
 export type Chromium = Readonly<{
   /** A browser window of its own: no cookies, no cache of another. */
-  open(options?: Options): Promise<BrowserContext>;
+  open(options?: ContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }>;
 

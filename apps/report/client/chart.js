@@ -4,7 +4,7 @@ import { CrosshairMode, createChart } from 'lightweight-charts';
 /** @typedef {import('../columns.ts').TimeColumn} TimeColumn */
 /** @typedef {import('../columns.ts').ValueColumn} ValueColumn */
 /** @typedef {import('../columns.ts').TradeColumns} TradeColumns */
-/** @typedef {{ startEquity: number, timeframe: string, time: TimeColumn, equity: ValueColumn, trades: TradeColumns }} RunBlock */
+/** @typedef {{ startEquity: number, time: TimeColumn, equity: ValueColumn, trades: TradeColumns }} RunBlock */
 /** @typedef {{ chart: import('lightweight-charts').IChartApi, apply(): void, showTrade?(entryMs: number, exitMs: number): void, showDays?(days: number): void }} Drawn */
 
 /** The JSON of a data block. @param {string | undefined} id */

@@ -13,6 +13,10 @@ import { validateTier } from '../../../core/validation/validate-tier.ts';
 
 const bars = fileURLToPath(new URL('../../fixtures/data/ohlcv/', import.meta.url));
 
+/** Where the bars of a symbol are, as `--data` takes it. */
+export const fixtureSource = (symbol: string): string =>
+  `${symbol}=${join(bars, `${symbol.replace('/', '-')}-1h.csv.gz`)}`;
+
 type Idea = readonly [name: string, hypothesis: string, coin: string, body: string];
 
 const sma = `parameters:
@@ -77,7 +81,7 @@ async function judge([name, hypothesis, coin, body]: Idea, index: number): Promi
   const { markets } = await loadMarkets({
     universe: [symbol],
     timeframe: '1h',
-    data: [`${symbol}=${join(bars, `${coin}-USDT-1h.csv.gz`)}`],
+    data: [fixtureSource(symbol)],
   });
   const parameters = parameterValues(strategy);
   const compiled = compileStrategy(strategy);
