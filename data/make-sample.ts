@@ -1,5 +1,5 @@
 /**
- * Makes data/sample from hourly CSV files: node data/make-sample.ts <folder with BTC-USDT-PERP-1h.csv.gz …>
+ * Makes data/sample from hourly CSV files: npm run sample -- <folder with BTC-USDT-PERP-1h.csv.gz …>
  *
  * Prices are kept as the exchange prints them, decimals of a fixed scale: as DECIMAL columns (Parquet version 2, delta
  * encoding, zstd) the six files take 2.1 MB, as doubles 3.3 to 5 MB, as CSV in gzip 3.6 MB. Each file is read back and
@@ -15,7 +15,7 @@ import { readSourceFile } from '../adapters/market-data/source-file.ts';
 import { barFields } from '../core/market/bars.ts';
 
 const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: node data/make-sample.ts <folder>');
+if (folder === undefined) throw new Error('usage: npm run sample -- <folder>');
 
 for (const base of ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'ADA']) {
   const name = `${base}-USDT-PERP-1h`;

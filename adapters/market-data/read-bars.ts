@@ -9,7 +9,7 @@ import { type SourceFile, unpacked } from './source-file.ts';
 
 /** `json` is a list of lists, as freqtrade writes it. */
 export const barFormats = ['csv', 'parquet', 'feather', 'json'] as const;
-export type BarFormat = (typeof barFormats)[number];
+type BarFormat = (typeof barFormats)[number];
 
 /** What is said about a file beside its content. */
 export type ReadOptions = Readonly<{

@@ -8,7 +8,7 @@ import { readBarFile, type ReadOptions } from './read-bars.ts';
 import { readSourceFile } from './source-file.ts';
 
 /** What is wrong with a file, at most 100 lines of it. Row 0: the file as a whole. */
-export type VerifyError = Readonly<{ row: number; field: string; message: string }>;
+type VerifyError = Readonly<{ row: number; field: string; message: string }>;
 
 /** A file as it was found; what it does not say is null. */
 export type VerifiedFile = Readonly<

@@ -47,9 +47,3 @@ export type LoadedMarkets = Readonly<{
 export type BarSeries = Readonly<
   { symbol: string; timeframe: Timeframe; bars: number; from: number; to: number; source: string } & Gaps
 >;
-
-/** Where bars come from, for activities and threads. */
-export type BarSource = Readonly<{
-  list(): Promise<readonly BarSeries[]>;
-  load(request: MarketRequest): Promise<LoadedMarkets>;
-}>;

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statfsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { removeLeftovers, replaceFile, writeParts } from '../../../adapters/market-data/atomic-file.ts';
+import { mountSmallDisk } from './small-disk.ts';
 import { useTemporaryHome } from './temporary-home.ts';
 
 const home = useTemporaryHome();
@@ -39,23 +39,10 @@ test('deletes what dead writers left, but not what is young or in place', () => 
   expect([old, young, placed].map((file) => existsSync(file))).toEqual([false, true, true]);
 });
 
-/** A file system of 64 KiB, or why there can be none. */
-function mountSmallDisk(folder: string): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    return 'a small file system can be mounted by root on Linux only';
-  try {
-    mkdirSync(folder);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'mounting is not allowed here';
-  }
-}
-
 test('on a full disk says so and leaves the old file', async ({ skip }) => {
   const disk = join(home.folder, 'disk');
-  const reason = mountSmallDisk(disk);
-  if (reason !== undefined) return skip(reason);
+  const unmount = mountSmallDisk(disk, 64);
+  if (typeof unmount === 'string') return skip(unmount);
   try {
     const file = join(disk, 'bars');
     writeFileSync(file, 'old');
@@ -67,6 +54,6 @@ test('on a full disk says so and leaves the old file', async ({ skip }) => {
     expect([readFileSync(file, 'utf8'), readdirSync(disk)]).toEqual(['old', ['bars']]);
     expect(statfsSync(disk).bfree).toBeGreaterThan(0);
   } finally {
-    execFileSync('umount', [disk]);
+    unmount();
   }
 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { listBars } from '../../../adapters/market-data/list-bars.ts';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
 import { projectFolder } from '../../../config/paths.ts';
 import { fixtureFile } from '../../fixture-files.ts';
+import { mountSmallDisk } from './small-disk.ts';
 import { hourlyCsv, useTemporaryHome } from './temporary-home.ts';
 
 const home = useTemporaryHome();
@@ -170,15 +171,9 @@ test('imports at the same time wait for each other: none is lost', async () => {
 });
 
 test('a full disk is said, and leaves the store as it was', async ({ skip }) => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    return skip('a small file system can be mounted by root on Linux only');
   const data = join(home.home, 'data');
-  mkdirSync(data);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', data], { stdio: 'ignore' });
-  } catch {
-    return skip('mounting is not allowed here');
-  }
+  const unmount = mountSmallDisk(data, 100);
+  if (typeof unmount === 'string') return skip(unmount);
   try {
     await importBars([write('X-USDT-1h.csv', hourlyCsv([1, 2, 3]))], options);
     await expect(importBars([fixtureFile('data/ohlcv/XRP-USDT-1h.csv.gz')], options)).rejects.toMatchObject({
@@ -187,6 +182,6 @@ test('a full disk is said, and leaves the store as it was', async ({ skip }) => 
     expect([stored(), await closes()]).toEqual([['X-USDT-1h.parquet'], [1, 2, 3]]);
     expect(readdirSync(data).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   } finally {
-    execFileSync('umount', [data]);
+    unmount();
   }
 });
