@@ -84,6 +84,8 @@ function checkCall(call: Extract<Expression, { kind: 'call' }>, scope: Expressio
   const { name, args, at } = call;
   const signature = functionSignatures.get(name);
   if (signature === undefined) {
+    const series = [...builtinSeries, ...Object.keys(scope.parameters), ...(scope.features ?? [])];
+    if (series.includes(name)) throw refusal(`${name} is no function: it is not called`, at);
     throw unknown(`unknown function ${name}`, at, nearestName(name, functionSignatures.keys()));
   }
   if (scope.parametersOnly && seriesFunctions.has(name)) throw onlyParameters(`${name}(…)`, at);

@@ -1,5 +1,6 @@
 import { builtinSeries } from '../../core/strategy/expression.ts';
 import { functionSignatures } from '../../core/strategy/signatures.ts';
+import { flowComma } from './check-shape.ts';
 import { reservedWords } from './tokens.ts';
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
@@ -19,6 +20,7 @@ export function nameProblem(
   group: NameGroup,
   groups: Record<NameGroup, readonly string[]>,
 ): string | undefined {
+  if (name.includes(')')) return `${name} is no name: ${flowComma}`;
   if (!namePattern.test(name)) return `${name} is no name: a letter or _, then at most 63 letters, digits or _`;
   if ((builtinSeries as readonly string[]).includes(name))
     return `the name ${name} is taken by the language (a series)`;

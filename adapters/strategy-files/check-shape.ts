@@ -33,15 +33,27 @@ function sizingForm(value: unknown): keyof typeof sizingForms | undefined {
   return sizing['method'] === 'volTarget' ? 'volTarget' : 'fraction';
 }
 
-/** The value where it has the right shape; of a map of named things, those that have. */
+/** The value where it has the right shape; of a map whose keys may be left out, the entries that have. */
 function soundPart(schema: z.ZodType, value: unknown): unknown {
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
-  if (!(inner instanceof z.ZodRecord) || !isRecord(value)) return undefined;
-  const { valueType } = inner;
-  if (!(valueType instanceof z.ZodType)) return undefined;
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => valueType.safeParse(each).success));
+  if (!isRecord(value)) return undefined;
+  const schemaOf = entrySchemas(inner);
+  if (schemaOf === undefined) return undefined;
+  return Object.fromEntries(Object.entries(value).filter(([key, each]) => schemaOf(key)?.safeParse(each).success));
+}
+
+/** The schema of each entry of a map that has no entry it needs; undefined for anything else. */
+function entrySchemas(schema: unknown): ((key: string) => z.ZodType | undefined) | undefined {
+  if (schema instanceof z.ZodRecord) {
+    const { valueType } = schema;
+    return () => (valueType instanceof z.ZodType ? valueType : undefined);
+  }
+  if (!(schema instanceof z.ZodObject)) return undefined;
+  const fields = new Map(Object.entries(schema.shape));
+  const needed = [...fields.values()].some((field) => !(field instanceof z.ZodOptional));
+  return needed ? undefined : (key) => fields.get(key) as z.ZodType | undefined;
 }
 
 /** A key that is missing because it was misspelt is one problem, not two. */
@@ -53,6 +65,9 @@ function withoutMisspelt(problems: readonly StrategyProblem[]): StrategyProblem[
 }
 
 const isMissing = 'is missing';
+
+/** What people trip over: `{ enterLong: sma(close, 3) > 1 }` is cut at its comma. */
+export const flowComma = 'inside { } or [ ] a comma ends an expression, so quote it or put it on a line of its own';
 
 type Context = { schema: z.ZodType; value: unknown; lineOf: YamlText['lineOf'] };
 
@@ -66,7 +81,7 @@ function issueProblems(issue: z.core.$ZodIssue, { schema, value, lineOf }: Conte
       return {
         line: lineOf(where),
         path: pathText(where),
-        message: `unknown key ${key}`,
+        message: key.includes(')') ? `${key} is no key: ${flowComma}` : `unknown key ${key}`,
         expected: `one of ${known.join(' ')}`,
         ...(nearest === undefined ? {} : { nearest }),
       };

@@ -77,7 +77,9 @@ function checkSignals({ signals }: ShapedFile, checking: Checking): Strategy['si
     const expression = text === undefined ? undefined : checking.series(text, ['signals', name]);
     if (expression !== undefined) checked[name] = expression;
   }
-  if (signals.enterLong === undefined && signals.enterShort === undefined) {
+  // An entry that is misspelt, or of the wrong type, was named before.
+  const onlyExits = checking.namesOf('signals').every((name) => name === 'exitLong' || name === 'exitShort');
+  if (onlyExits) {
     checking.problem(['signals'], 'holds no entry', { expected: 'at least one of enterLong, enterShort' });
   }
   return checked;

@@ -1,6 +1,7 @@
 import { DeskError } from '../../core/errors.ts';
 import type { Expression } from '../../core/strategy/expression.ts';
 import type { ParameterValues } from '../../core/strategy/strategy.ts';
+import { flowComma } from './check-shape.ts';
 import { parseExpression } from './parse-expression.ts';
 import { type Path, pathText, type StrategyProblem, type YamlText } from './yaml-document.ts';
 
@@ -8,7 +9,7 @@ import { type Path, pathText, type StrategyProblem, type YamlText } from './yaml
 export type Checking = Readonly<{
   problems: StrategyProblem[];
   /** The names of a section as the file has them, sound or not. */
-  namesOf(section: 'parameters' | 'features' | 'plugins'): string[];
+  namesOf(section: 'parameters' | 'features' | 'plugins' | 'signals'): string[];
   problem(path: Path, message: string, place?: Pick<StrategyProblem, 'expected' | 'found' | 'nearest'>): void;
   /** Defaults of the parameters, in whose place windows, constraints and ranges are checked. */
   defaults: Record<string, number>;
@@ -47,7 +48,8 @@ export function createChecking({ value, lineOf }: YamlText): Checking {
     } catch (thrown) {
       if (!(thrown instanceof DeskError) || thrown.code !== 'BadInput') throw thrown;
       const { nearest } = thrown.place;
-      problem(path, thrown.message, nearest === undefined ? {} : { nearest });
+      const cut = thrown.message.startsWith("expected ')'") ? ` (${flowComma})` : '';
+      problem(path, thrown.message + cut, nearest === undefined ? {} : { nearest });
       return undefined;
     }
   };

@@ -32,7 +32,7 @@ export function checkGrammar(tokens: readonly Token[], textLength: number): void
     } else if (operandNext) {
       operandNext = startsOperand(token, tokens[i - 1]);
     } else {
-      operandNext = continuesOperand(token, bracket);
+      operandNext = continuesOperand(token, tokens[i - 1], bracket);
     }
   }
   if (operandNext) throw refusal('unexpected end of expression', textLength + 1);
@@ -53,9 +53,9 @@ function startsOperand(token: Token, before: Token | undefined): boolean {
 }
 
 /** Reads a token behind a finished operand; says whether an operand is wanted next. */
-function continuesOperand(token: Token, bracket: Bracket): boolean {
+function continuesOperand(token: Token, before: Token, bracket: Bracket): boolean {
   if (token.kind === 'number' || token.kind === 'name') throw implicitMultiplication(token);
-  if (token.text === 'not') throw unexpected(token);
+  if (token.text === 'not' || (token.text === '.' && before.kind === 'number')) throw unexpected(token);
   if (token.text === ',' && (!bracket.call || bracket.inCondition)) throw unexpected(token);
   if (token.text === '?') {
     if (bracket.inCondition) throw refusal("a condition between '?' and ':' needs brackets around it,", token.at);

@@ -1,8 +1,9 @@
+import { DeskError } from '../../core/errors.ts';
 import type { Expression } from '../../core/strategy/expression.ts';
 import { checkExpression, type ExpressionScope } from './check-expression.ts';
 import { expressionTree } from './expression-tree.ts';
 import { checkGrammar } from './grammar.ts';
-import { mathjsTree } from './mathjs-tree.ts';
+import { type MathjsNode, mathjsTree } from './mathjs-tree.ts';
 import { tokenize } from './tokens.ts';
 
 /**
@@ -20,5 +21,15 @@ export function parseTree(text: string): Expression {
   const tokens = tokenize(text);
   checkGrammar(tokens, text.length);
   // mathjs gets our tokens, not the text, so that it cannot cut them otherwise.
-  return expressionTree(mathjsTree(tokens.map(({ text: piece }) => piece).join(' ')), tokens);
+  const source = tokens.map(({ text: piece }) => piece).join(' ');
+  return expressionTree(understood(source), tokens);
+}
+
+/** Our grammar lets through only what mathjs takes too; should they ever differ, the text is refused all the same. */
+function understood(source: string): MathjsNode {
+  try {
+    return mathjsTree(source);
+  } catch (cause) {
+    throw new DeskError('BadInput', `not understood at position 1: ${String(cause)}`, { cause });
+  }
 }

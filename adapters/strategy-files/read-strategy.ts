@@ -54,22 +54,31 @@ function unreadable(file: string, thrown: unknown): DeskError {
 
 /** The `.yaml` and `.yml` files of a folder, by name; files that begin with a dot are left out. */
 export async function listStrategyFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((thrown: unknown) => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
     throw unreadable(folder, thrown);
   });
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).toSorted();
   if (files.length > maxFiles) {
-    const found = `${files.length}`;
-    throw new DeskError('ResourceExhausted', 'too many strategy files', {
-      file: folder,
-      expected: `at most ${maxFiles}`,
-      found,
-    });
+    const found = String(files.length);
+    const expected = `at most ${maxFiles}`;
+    throw new DeskError('ResourceExhausted', 'too many strategy files', { file: folder, expected, found });
   }
   return files.map((name) => join(folder, name));
 }
 
 export type CheckedFile = CheckedStrategy & Readonly<{ file: string }>;
+
+/** Checks one file among others: that it cannot be read is its problem, and nothing is thrown. */
+export async function checkListedFile(file: string, plugins: PluginCatalogue = noPlugins): Promise<CheckedFile> {
+  try {
+    return { file, ...(await checkStrategyFile(file, plugins)) };
+  } catch (thrown) {
+    if (!(thrown instanceof DeskError)) throw thrown;
+    const { file: _file, ...place } = thrown.place;
+    return { file, errors: [{ line: 1, path: '', message: thrown.message, ...place }], warnings: [] };
+  }
+}
 
 /** Checks every file of a folder; an id that two files give is a problem of both. */
 export async function checkStrategyFolder(
@@ -77,8 +86,7 @@ export async function checkStrategyFolder(
   plugins: PluginCatalogue = noPlugins,
 ): Promise<CheckedFile[]> {
   const checked: CheckedFile[] = [];
-  for (const file of await listStrategyFiles(folder))
-    checked.push({ file, ...(await checkStrategyFile(file, plugins)) });
+  for (const file of await listStrategyFiles(folder)) checked.push(await checkListedFile(file, plugins));
   return withRepeatedIds(checked);
 }
 
@@ -104,7 +112,7 @@ export async function resolveStrategyFile(idOrFile: string, folder: string): Pro
   const wanted = idOrFile.toUpperCase();
   const ids = new Map<string, string[]>();
   for (const file of await listStrategyFiles(folder)) {
-    const id = idLine.exec(await readText(file))?.[1];
+    const id = idLine.exec(await readText(file).catch(() => ''))?.[1]; // another file that is bad is not in the way
     if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), file]);
   }
   const [file, ...others] = ids.get(wanted) ?? [];

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import pc from 'picocolors';
 import {
   type CheckedFile,
-  checkStrategyFile,
+  checkListedFile,
   checkStrategyFolder,
   resolveStrategyFile,
   withRepeatedIds,
@@ -41,18 +41,14 @@ const isFolder = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** A file that cannot be read, or an id that is not there, is a bad file among the others. */
+/** An id that is not there is a bad file among the others. */
 async function checkOne(idOrFile: string, folder: string): Promise<CheckedFile> {
-  let file = idOrFile;
   try {
-    file = await resolveStrategyFile(idOrFile, folder);
-    return { file, ...(await checkStrategyFile(file)) };
+    return await checkListedFile(await resolveStrategyFile(idOrFile, folder));
   } catch (thrown) {
     if (!(thrown instanceof DeskError)) throw thrown;
-    const { message, place } = thrown;
-    const { file: _file, ...where } = place;
-    const problem: StrategyProblem = { line: 1, path: '', message, ...where };
-    return { file, errors: [problem], warnings: [] };
+    const { file: _file, ...place } = thrown.place;
+    return { file: idOrFile, errors: [{ line: 1, path: '', message: thrown.message, ...place }], warnings: [] };
   }
 }
 

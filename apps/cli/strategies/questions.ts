@@ -17,11 +17,13 @@ export function openQuestions(
 ): { ask: Ask; close: () => void } {
   const terminal = createInterface({ input, output });
   const lines = terminal[Symbol.asyncIterator]();
+  let open = true;
+  terminal.once('close', () => (open = false));
   terminal.once('SIGINT', () => terminal.close());
   const ask: Ask = async (question, { fallback, check }) => {
     for (;;) {
       terminal.setPrompt(fallback === undefined ? `${question}: ` : `${question} [${fallback}]: `);
-      terminal.prompt();
+      if (open) terminal.prompt();
       const line = await lines.next();
       if (line.done) throw new DeskError('Cancelled', 'stopped before the last answer; nothing was written');
       const typed = line.value.trim();

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkStrategyFolder } from '../../adapters/strategy-files/read-strategy.ts';
+import { strategyHash } from '../../adapters/strategy-files/strategy-hash.ts';
+import { projectFolder } from '../../config/paths.ts';
+import { compileStrategy } from '../../core/strategy/compile.ts';
+
+const files = await checkStrategyFolder(join(projectFolder, 'strategies'));
+const samplePerpetuals = ['ADA', 'BNB', 'BTC', 'ETH', 'SOL', 'XRP'].map((coin) => `${coin}/USDT:USDT`);
+
+test('twelve strategies ship, of different meaning', () => {
+  expect(files.map(({ strategyId }) => strategyId)).toEqual(
+    Array.from({ length: 12 }, (_, i) => `STR-${String(i + 1).padStart(3, '0')}`),
+  );
+  expect(new Set(files.map(({ strategy }) => strategy && strategyHash(strategy))).size).toBe(12);
+});
+
+test.each(files)('$file is valid, compiles, and runs on the sample', async ({ file, strategy, errors, warnings }) => {
+  expect([errors, warnings]).toEqual([[], []]);
+  if (strategy === undefined) return;
+  expect(basename(file).startsWith(`${strategy.id}-`)).toBe(true);
+  expect(strategy.universe.toSorted()).toEqual(samplePerpetuals);
+  expect(strategy.hypothesis).toMatch(/[Ii]t is wrong if /);
+  expect(compileStrategy(strategy)).toBeDefined();
+  expect(await readFile(file, 'utf8')).toMatch(
+    /^# yaml-language-server: \$schema=\.\.\/config\/schema\/strategy\.schema\.json\n# Kind: /,
+  );
+});
