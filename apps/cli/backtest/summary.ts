@@ -57,7 +57,7 @@ function metricTable({ metrics }: BacktestResult): string {
 }
 
 /** A metric by its unit; missing is n/a. */
-export function metricText(value: number | undefined, unit: MetricUnit): string {
+function metricText(value: number | undefined, unit: MetricUnit): string {
   if (value === undefined) return 'n/a';
   const texts: Record<MetricUnit, () => string> = {
     fraction: () => percent(value),

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
 import { parseExpression } from '../../../adapters/strategy-files/parse-expression.ts';
 import { DeskError } from '../../../core/errors.ts';
@@ -43,8 +44,8 @@ export async function runEval(text: string, options: EvalOptions): Promise<void>
 /** The symbol that `--data SYMBOL=file` or a file's name says; of folders, the store and the sample: `--symbol`. */
 function requestOf({ symbol, timeframe, ...options }: EvalOptions): MarketRequest {
   const data = dataOptionsOf(options);
-  const named = data.data?.some((entry) => entry.includes('=') || /\.[a-z]+$/i.test(entry)) ?? false;
-  const universe = symbol ?? (named ? undefined : defaultSymbol);
+  const onlyFolders = (data.data ?? []).every((entry) => statSync(entry, { throwIfNoEntry: false })?.isDirectory());
+  const universe = symbol ?? (onlyFolders ? defaultSymbol : undefined);
   return { ...data, ...(universe !== undefined && { universe: [universe] }), ...(timeframe && { timeframe }) };
 }
 
