@@ -13,7 +13,9 @@ export async function startToken(pid: number): Promise<string | undefined> {
     return fields === undefined || fields[0] === 'Z' ? undefined : fields[19];
   }
   if (process.platform === 'win32') return isRunning(pid) ? 'running' : undefined;
-  const { code, stdout } = await runProgram('ps', ['-o', 'lstart=', '-p', String(pid)]);
+  const { code, stdout } = await runProgram('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    env: { ...process.env, LC_ALL: 'C' }, // the token must not depend on who asks
+  });
   return code === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
 }
 
