@@ -4,7 +4,7 @@ import type { ParameterValues } from '../../core/strategy/strategy.ts';
 import type { Tier, Verdict } from '../../core/validation/verdict.ts';
 
 /** One run of parallel validation, as the page shows it. Times are epoch ms UTC; what is not known is left out. */
-export type ReportRun = Readonly<{
+type ReportRun = Readonly<{
   runId: string;
   tier: Tier;
   workflowId: string;

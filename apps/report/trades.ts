@@ -20,7 +20,7 @@ const csvColumns = [
 ] as const satisfies readonly (keyof Trade)[];
 
 /** Trades as CSV, numbers to the last bit. A symbol that a spreadsheet would take for a formula is quoted as text. */
-export const tradesCsv = (trades: readonly Trade[]): string =>
+const tradesCsv = (trades: readonly Trade[]): string =>
   [csvColumns, ...trades.map((trade) => csvColumns.map((name) => trade[name]))]
     .map((fields) => `${fields.map(csvField).join(',')}\n`)
     .join('');

@@ -16,7 +16,7 @@ const knownPlaces = [
 ];
 
 /** The browser that tests drive: CHROMIUM_PATH, else the first of the usual places that exists. */
-export const chromiumPath: string | undefined = [process.env['CHROMIUM_PATH'], ...knownPlaces].find(
+const chromiumPath: string | undefined = [process.env['CHROMIUM_PATH'], ...knownPlaces].find(
   (path) => path !== undefined && existsSync(path),
 );
 

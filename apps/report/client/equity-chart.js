@@ -22,7 +22,7 @@ export function drawEquity(plot) {
   });
   const equity = chart.addSeries(LineSeries, { ...quiet, lineWidth: 2, priceFormat: money });
   const fall = chart.addSeries(BaselineSeries, { ...quiet, lineWidth: 1, priceFormat: share }, 1);
-  fall.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.14 } });
+  fall.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
   hold.setData(held);
   equity.setData(marks);
   fall.setData(falls);

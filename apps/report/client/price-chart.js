@@ -6,6 +6,7 @@ import { candleAt, mergeCandles, readCandles } from './columns.js';
 /** @typedef {import('lightweight-charts').ISeriesApi<'Candlestick'>} CandleSeries */
 /** @typedef {import('lightweight-charts').CandlestickData<import('./columns.js').UTCTimestamp>} CandlestickData */
 /** @typedef {import('lightweight-charts').Logical} Logical */
+/** @typedef {Parameters<import('lightweight-charts').IPrimitivePaneRenderer['draw']>[0]} RenderTarget */
 /** @typedef {import('../columns.ts').CandleColumns} CandleColumns */
 /** @typedef {import('../columns.ts').TradeColumns} TradeColumns */
 /** @typedef {import('./columns.js').Candle} Candle */
@@ -115,7 +116,7 @@ function tradeMarks(chart, series, trades, shown) {
   };
   return marks;
 
-  /** @param {import('fancy-canvas').CanvasRenderingTarget2D} target */
+  /** @param {RenderTarget} target */
   function draw(target) {
     const colours = looks();
     const scale = chart.timeScale();
