@@ -66,6 +66,7 @@ export type StoredVerdict = Readonly<{
   verdict: Verdict;
   text: string;
   seconds: number;
+  timeouts: number;
   storedMs: number;
 }>;
 
@@ -74,6 +75,8 @@ export type VerdictRecord = Readonly<{
   verdict: Verdict;
   /** Seconds of the try that counted. */
   seconds: number;
+  /** Tries that ran into the time limit. */
+  timeouts: number;
   queueStatus: QueueStatus;
   reason: string;
   atMs: number;

@@ -1,4 +1,5 @@
 import type { DataRequest } from './artifact.ts';
+import type { GateThresholds } from './thresholds.ts';
 import type { Tier } from './verdict.ts';
 
 export type PlannedStrategy = Readonly<{ strategyId: string; name: string }>;
@@ -22,6 +23,8 @@ export type RunPlan = Readonly<{
   escalateThreshold: number;
   escalationTimeoutSeconds: number;
   refreshSeconds: number;
+  autoRetryFixable: boolean;
+  thresholds: GateThresholds;
   data: DataRequest;
   /** Search attributes that the server knows; others are left out. */
   searchAttributes: readonly string[];

@@ -1,4 +1,4 @@
-import { isSlow, median, type OutcomeStatus, type StrategyOutcome } from './run.ts';
+import { median, type OutcomeStatus, type StrategyOutcome } from './run.ts';
 import type { PlannedStrategy, RunPlan } from './plan.ts';
 
 export type RunPhase = 'planning' | 'validating' | 'escalated' | 'finishing' | 'done' | 'cancelled';
@@ -16,7 +16,8 @@ export type RunProgress = Readonly<{
   done: number;
   counts: RunCounts;
   workers: number;
-  running: readonly (RunningStrategy & Readonly<{ elapsedSeconds: number; slow: boolean }>)[];
+  /** Who asks knows the time of now; a workflow only that of its last step. */
+  running: readonly RunningStrategy[];
   medianSeconds: number;
   /** The newest outcomes, oldest first; the store has all of them. */
   finished: readonly StrategyOutcome[];
@@ -113,9 +114,8 @@ export function createRunBoard(from: CarriedBoard) {
     },
 
     counts: (): RunCounts => ({ ...counts }),
-    failedShare: () => (counts.PASS + failed() === 0 ? 0 : failed() / (counts.PASS + failed())),
 
-    progress(nowMs: number): RunProgress {
+    progress(): RunProgress {
       const done = Object.values(counts).reduce((sum, n) => sum + n, 0);
       return {
         runId: plan.runId,
@@ -125,10 +125,7 @@ export function createRunBoard(from: CarriedBoard) {
         done,
         counts: { ...counts },
         workers,
-        running: [...running].map(([strategyId, since]) => {
-          const elapsedSeconds = (nowMs - since) / 1_000;
-          return { strategyId, startedMs: since, elapsedSeconds, slow: isSlow(elapsedSeconds, seconds) };
-        }),
+        running: Array.from(running, ([strategyId, since]) => ({ strategyId, startedMs: since })),
         medianSeconds: median(seconds),
         finished,
       };

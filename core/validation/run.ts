@@ -125,9 +125,9 @@ export const isSlow = (seconds: number, doneSeconds: readonly number[]): boolean
   doneSeconds.length >= 3 && seconds > slowFloorSeconds && seconds > slowMedians * median(doneSeconds);
 
 /** Whether so many failed that a person should look: a share of those that got a verdict. */
-export function mustEscalate({ passed, failed, timedOut, errors }: RunSummary, threshold: number): boolean {
-  const judged = passed + failed + timedOut + errors;
-  return judged > 0 && (failed + timedOut + errors) / judged > threshold;
+export function mustEscalate(counts: Readonly<Record<VerdictStatus, number>>, threshold: number): boolean {
+  const failed = counts.FAIL + counts.TIMEOUT + counts.ERROR;
+  return failed > 0 && failed / (counts.PASS + failed) > threshold;
 }
 
 export type AlertRules = Readonly<{ tier: Tier; alertOnOutliers: boolean; queuedBefore: number; queuedAfter: number }>;
@@ -146,7 +146,7 @@ export function runAlerts(
     alerts.push({ name: 'slowWorker', message: `over ${slowMedians} x the median time: ${firstFew(slow)}` });
   }
   const lost = summary.failed + summary.timedOut + summary.errors;
-  if (mustEscalate(summary, 0.5)) {
+  if (lost > ran.length / 2) {
     alerts.push({ name: 'manyFailed', message: `${lost} of ${ran.length} did not pass ${tier}` });
   }
   if (ran.length > 0 && summary.timedOut / ran.length > 0.2) {

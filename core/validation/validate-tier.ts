@@ -1,6 +1,7 @@
 import type { BacktestResult, MarketInput } from '../backtest/types.ts';
 import { DeskError } from '../errors.ts';
 import { countGaps, maxMissingShare, missingShare } from '../market/gaps.ts';
+import { seedOf } from './seed.ts';
 import type { GateThresholds } from './thresholds.ts';
 import { runnableTiers, tierRules } from './tiers/index.ts';
 import type { TierOutcome } from './tiers/tier-rule.ts';
@@ -64,9 +65,6 @@ export function validateTier(input: TierInput): TierResult {
 export const unknownTier = (tier: string): DeskError =>
   new DeskError('BadInput', 'no such tier yet', { path: 'tier', expected: runnableTiers.join(', '), found: tier });
 
-/** Seed of a strategy's random draws: the first 32 bits of its hash, so that a renamed file draws the same. */
-export const seedOf = (strategyHash: string): number => Number.parseInt(strategyHash.slice(0, 8), 16);
-
 /** The failed rows as reasons, each error type once, in row order. */
 export function failuresOf(gates: readonly Gate[]): readonly FailureCategory[] {
   const byType = new Map<string, FailureCategory>();
@@ -96,7 +94,8 @@ function refuseGaps({ bars }: MarketInput): void {
   const gaps = countGaps(bars.timeMs, bars.timeframe);
   const share = missingShare(gaps, bars.timeMs.length);
   if (share <= maxMissingShare) return;
-  throw new DeskError('DataUnavailable', `${bars.symbol} ${bars.timeframe} has holes`, {
+  throw new DeskError('BadInput', `${bars.symbol} ${bars.timeframe} has holes`, {
+    path: 'bars',
     expected: `at most ${maxMissingShare * 100} % of the window's bars missing, or --allow-gaps`,
     found: `${gaps.missingBars} missing in ${gaps.gaps} gaps (${(share * 100).toFixed(2)} %)`,
   });

@@ -37,6 +37,7 @@ const migrations: readonly string[] = [
    ALTER TABLE runs ADD COLUMN alerts TEXT NOT NULL DEFAULT '[]';
    ALTER TABLE runs ADD COLUMN escalation TEXT;
    ALTER TABLE run_strategies ADD COLUMN status_before TEXT;
+   ALTER TABLE verdicts ADD COLUMN timeouts INTEGER NOT NULL DEFAULT 0;
    CREATE INDEX runs_by_start ON runs (started_ms);`,
 ];
 

@@ -10,9 +10,9 @@ export const text = (row: Row, column: string): string => String(row[column]);
 export const number = (row: Row, column: string): number => Number(row[column]);
 
 /** JSON of a column that this adapter wrote; undefined where it is NULL. */
-export function json<T>(row: Row, column: string): T | undefined {
+export function json(row: Row, column: string): unknown {
   const value = row[column];
-  return typeof value === 'string' ? (JSON.parse(value) as T) : undefined;
+  return typeof value === 'string' ? JSON.parse(value) : undefined;
 }
 
 export const strategyRecord = (row: Row): StrategyRecord => ({
@@ -36,15 +36,16 @@ export const storedVerdict = (row: Row): StoredVerdict => ({
   verdict: JSON.parse(text(row, 'text')),
   text: text(row, 'text'),
   seconds: number(row, 'seconds'),
+  timeouts: number(row, 'timeouts'),
   storedMs: number(row, 'stored_ms'),
 });
 
 export function runRecord(row: Row): RunRecord {
   const optional = {
     finishedMs: row['finished_ms'] === null ? undefined : number(row, 'finished_ms'),
-    summary: json<RunRecord['summary']>(row, 'summary'),
-    metrics: json<RunRecord['metrics']>(row, 'metrics'),
-    escalation: json<RunRecord['escalation']>(row, 'escalation'),
+    summary: json(row, 'summary') as RunRecord['summary'] | undefined,
+    metrics: json(row, 'metrics') as RunRecord['metrics'] | undefined,
+    escalation: json(row, 'escalation') as RunRecord['escalation'] | undefined,
   };
   return {
     runId: text(row, 'run_id'),
@@ -56,7 +57,7 @@ export function runRecord(row: Row): RunRecord {
     startedMs: number(row, 'started_ms'),
     strategies: number(row, 'strategies'),
     queuedBefore: number(row, 'queued_before'),
-    alerts: json<RunRecord['alerts']>(row, 'alerts') ?? [],
+    alerts: (json(row, 'alerts') as RunRecord['alerts'] | undefined) ?? [],
     ...(optional.finishedMs === undefined ? {} : { finishedMs: optional.finishedMs }),
     ...(optional.summary === undefined ? {} : { summary: optional.summary }),
     ...(optional.metrics === undefined ? {} : { metrics: optional.metrics }),

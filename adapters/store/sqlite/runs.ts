@@ -40,14 +40,16 @@ export const runMethods = (database: Database): RunMethods => ({
     database.transaction(() =>
       database
         .rows('SELECT outcome FROM run_strategies WHERE run_id = ? ORDER BY strategy_id', runId)
-        .flatMap((row) => json<StrategyOutcome>(row, 'outcome') ?? []),
+        .map((row) => json(row, 'outcome') as StrategyOutcome | undefined)
+        .filter((outcome) => outcome !== undefined),
     ),
 });
 
 function beginRun(database: Database, start: RunStart): void {
   const known = database.row('SELECT execution_id FROM runs WHERE run_id = ?', start.runId);
   if (known !== undefined) {
-    if (text(known, 'execution_id') === start.executionId) return;
+    // The same execution planned twice: its worker died before it could say so.
+    if (text(known, 'execution_id') === start.executionId) return addStrategies(database, start);
     throw new DeskError('BadInput', 'another run has used this run id', {
       path: 'runId',
       expected: 'a workflow id that no run has had',
@@ -64,16 +66,22 @@ function beginRun(database: Database, start: RunStart): void {
     start.codeVersion,
     start.startedMs,
   );
-  for (const { strategyId, name, file, strategyHash } of start.strategies) {
+  addStrategies(database, start);
+}
+
+function addStrategies(database: Database, { runId, strategies }: RunStart): void {
+  for (const { strategyId, name, file, strategyHash } of strategies) {
     database.run(
       `INSERT INTO run_strategies (run_id, strategy_id, name, file, strategy_hash, trials_before)
-       VALUES (?, ?, ?, ?, ?, (SELECT coalesce(sum(count), 0) FROM trials WHERE family = ?))`,
-      start.runId,
+       VALUES (?, ?, ?, ?, ?, (SELECT coalesce(sum(count), 0) FROM trials WHERE family = ? AND run_id <> ?))
+       ON CONFLICT DO NOTHING`,
+      runId,
       strategyId,
       name,
       file,
       strategyHash,
       strategyId,
+      runId,
     );
   }
 }

@@ -67,14 +67,15 @@ function beginValidation(database: Database, key: ValidationKey, atMs: number): 
 
 function recordVerdict(
   database: Database,
-  { key, verdict, seconds, queueStatus, reason, atMs }: VerdictRecord,
+  { key, verdict, seconds, timeouts, queueStatus, reason, atMs }: VerdictRecord,
 ): StoredVerdict {
   const known = verdictOf(database, key);
   if (known !== undefined) return known;
   const { runId, strategyId, tier } = key;
   const text = JSON.stringify(verdict);
   database.run(
-    'INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO verdicts (run_id, strategy_id, tier, status, text, seconds, stored_ms, timeouts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     runId,
     strategyId,
     tier,
@@ -82,6 +83,7 @@ function recordVerdict(
     text,
     seconds,
     atMs,
+    timeouts,
   );
   if (verdict.trials.ownRun > 0) {
     database.run(
@@ -95,7 +97,7 @@ function recordVerdict(
     );
   }
   setQueue(database, strategyId, { status: queueStatus, reason, runId, atMs });
-  return { runId, verdict, text, seconds, storedMs: atMs };
+  return { runId, verdict, text, seconds, timeouts, storedMs: atMs };
 }
 
 function release(database: Database, key: ValidationKey, { reason, atMs }: { reason: string; atMs: number }): void {

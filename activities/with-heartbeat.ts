@@ -1,0 +1,32 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { failureOptions } from '../core/failure-options.ts';
+
+/** Beats a heartbeat time-out: two may be lost before the server gives the worker up. */
+const beatsPerTimeout = 6;
+
+/**
+ * The one way in which an activity does something: the server hears every half second (a sixth of the heartbeat
+ * time-out) that its worker lives, and a cancel, a time-out or a worker that shuts down ends the work through the
+ * signal. What the work throws becomes the failure of its code, so that retry policies can tell what is worth it.
+ */
+export async function withHeartbeat<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { cancellationSignal, heartbeat, info } = Context.current();
+  const everyMs = (info.heartbeatTimeoutMs ?? 3_000) / beatsPerTimeout;
+  const beat = setInterval(() => heartbeat(), everyMs);
+  try {
+    cancellationSignal.throwIfAborted();
+    return await work(cancellationSignal);
+  } catch (thrown) {
+    throw cancellationSignal.aborted
+      ? stopped(cancellationSignal.reason)
+      : ApplicationFailure.create(failureOptions(thrown));
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** A worker that is shut down did not fail: another one takes the work over at once. */
+function stopped(reason: unknown): unknown {
+  if (!(reason instanceof CancelledFailure) || reason.message !== 'WORKER_SHUTDOWN') return reason;
+  return ApplicationFailure.retryable('the worker was shut down while it worked', 'WorkerCrashed');
+}

@@ -1,0 +1,8 @@
+import { join } from 'node:path';
+import { stateFolder } from '../../config/paths.ts';
+
+/** The embedded store's file. */
+export const storeFile = (state = stateFolder()): string => join(state, 'desk.sqlite');
+
+/** Output folders of runs, one each. */
+export const runsFolder = (state = stateFolder()): string => join(state, 'runs');

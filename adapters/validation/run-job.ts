@@ -1,0 +1,101 @@
+import { runBacktest } from '../../core/backtest/engine.ts';
+import { DeskError, errorDocument } from '../../core/errors.ts';
+import type { JobResult, JobStage, ValidationJob } from '../../core/ports/validation-compute.ts';
+import { compileStrategy } from '../../core/strategy/compile.ts';
+import { parameterValues, type Strategy } from '../../core/strategy/strategy.ts';
+import { storedResult, type ValidationArtifact } from '../../core/validation/artifact.ts';
+import { tierRules } from '../../core/validation/tiers/index.ts';
+import { type TierResult, unknownTier, validateTier } from '../../core/validation/validate-tier.ts';
+import { hashColumns } from '../hashing.ts';
+import { loadMarkets } from '../market-data/load-markets.ts';
+import { writeArtifact } from '../store/artifacts.ts';
+import { readStrategy } from '../strategy-files/read-strategy.ts';
+import { strategyHash } from '../strategy-files/strategy-hash.ts';
+
+/** Codes that say something about the strategy or its bars; others are about the machine and are thrown. */
+const answers = new Set(['BadInput', 'NotFound', 'DataUnavailable', 'Usage', 'ResourceExhausted']);
+
+/**
+ * Validates one strategy at one tier from its file: reads it and its bars (from the thread's cache where they are
+ * there), judges, and leaves the artifact in the run's folder. For threads: nothing in it waits for the main thread.
+ */
+export async function runValidationJob(job: ValidationJob): Promise<JobResult> {
+  let stage: JobStage = 'strategy';
+  try {
+    const strategy = await readStrategy(job.file);
+    if (strategy.id !== job.strategyId) {
+      throw new DeskError('BadInput', 'the file has another strategy now', {
+        file: job.file,
+        expected: job.strategyId,
+        found: strategy.id,
+      });
+    }
+    stage = 'data';
+    const rule = tierRules[job.tier];
+    if (rule === undefined) throw unknownTier(job.tier);
+    const universe = rule.scope === 'primary' ? strategy.universe.slice(0, 1) : strategy.universe;
+    // Holes are judged in the tier's own window, not over all of history.
+    const request = { ...job.data, universe, timeframe: strategy.timeframe, allowGaps: true };
+    const { markets, warnings } = await loadMarkets(request);
+    stage = 'run';
+    const judged = judge(job, strategy, markets);
+    const verdict = { ...judged.verdict, warnings: [...warnings, ...judged.verdict.warnings] };
+    writeArtifact(artifactOf(job, strategy, { ...judged, verdict }));
+    return { verdict };
+  } catch (thrown) {
+    if (!(thrown instanceof DeskError) || !answers.has(thrown.code)) throw thrown;
+    return { stage: stageOf(thrown, stage), error: errorDocument(thrown) };
+  }
+}
+
+type Markets = Awaited<ReturnType<typeof loadMarkets>>['markets'];
+
+function judge(job: ValidationJob, strategy: Strategy, markets: Markets): TierResult {
+  const compiled = compileStrategy(strategy);
+  return validateTier({
+    strategyId: strategy.id,
+    tier: job.tier,
+    strategyHash: strategyHash(strategy),
+    codeVersion: job.codeVersion,
+    trialsBefore: job.trialsBefore,
+    markets,
+    thresholds: job.thresholds,
+    allowGaps: job.data.allowGaps ?? false,
+    hasForecast: strategy.forecast !== undefined,
+    hashMarkets: hashColumns,
+    backtest: (window) =>
+      runBacktest(compiled, window, {
+        fill: 'nextOpen',
+        startEquity: 10_000,
+        closeAtEnd: true,
+        returns: 'daily',
+        costs: strategy.costs,
+        parameters: parameterValues(strategy),
+      }),
+  });
+}
+
+/** Gaps of the window are found while it runs, and are still the bars' fault. */
+const stageOf = ({ place }: DeskError, stage: JobStage): JobStage => (place.path === gapsPath ? 'data' : stage);
+
+const gapsPath = 'bars';
+
+function artifactOf(job: ValidationJob, strategy: Strategy, { verdict, outcome }: TierResult): ValidationArtifact {
+  const [window] = outcome.windows;
+  return {
+    version: 1,
+    runId: job.runId,
+    strategyId: strategy.id,
+    name: strategy.name,
+    hypothesis: strategy.hypothesis,
+    file: job.file,
+    tier: job.tier,
+    symbols: outcome.used.map(({ bars }) => bars.symbol),
+    timeframe: strategy.timeframe,
+    parameters: parameterValues(strategy),
+    data: job.data,
+    window,
+    ...(outcome.result === undefined ? {} : { result: storedResult(outcome.result) }),
+    verdict,
+  };
+}

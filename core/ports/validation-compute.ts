@@ -1,0 +1,37 @@
+import type { ErrorDocument } from '../errors.ts';
+import type { DataRequest } from '../validation/artifact.ts';
+import type { FileProblem } from '../validation/plan.ts';
+import type { GateThresholds } from '../validation/thresholds.ts';
+import type { Tier, Verdict } from '../validation/verdict.ts';
+import type { StrategyRecord } from './store.ts';
+
+/** What is to be looked at before a run: nothing named means the strategies folder. */
+export type InspectionRequest = Readonly<{ strategies: readonly string[] }>;
+
+export type Inspection = Readonly<{ strategies: readonly StrategyRecord[]; problems: readonly FileProblem[] }>;
+
+/** Everything that one strategy's verdict depends on, as plain JSON for a thread. */
+export type ValidationJob = Readonly<{
+  runId: string;
+  strategyId: string;
+  file: string;
+  tier: Tier;
+  trialsBefore: number;
+  codeVersion: string;
+  thresholds: GateThresholds;
+  data: DataRequest;
+}>;
+
+/** Where a validation could not go on: reading the strategy, reading its bars, or running it. */
+export type JobStage = 'strategy' | 'data' | 'run';
+
+export type JobResult = Readonly<{ verdict: Verdict } | { stage: JobStage; error: ErrorDocument }>;
+
+/**
+ * The CPU work of validations, away from the main thread. Aborting ends the work within a second: DeskError Cancelled.
+ * A thread that dies is WorkerCrashed; what is wrong with a strategy or its bars is a result, not an error.
+ */
+export type ValidationCompute = Readonly<{
+  inspect(request: InspectionRequest, signal: AbortSignal): Promise<Inspection>;
+  validate(job: ValidationJob, signal: AbortSignal): Promise<JobResult>;
+}>;

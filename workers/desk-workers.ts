@@ -1,0 +1,42 @@
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import { createRecordActivities } from '../activities/run-records.ts';
+import { createValidationActivities } from '../activities/validation.ts';
+import { commonWorkerOptions, smallIoSlots } from '../adapters/temporal-worker/worker-options.ts';
+import type { Store } from '../core/ports/store.ts';
+import type { ValidationCompute } from '../core/ports/validation-compute.ts';
+
+/** Everything from outside that the desk's workers use. */
+export type DeskPorts = Readonly<{
+  connection: NativeConnection;
+  namespace: string;
+  workflowBundle: { codePath: string };
+  store: Store;
+  compute: ValidationCompute;
+  /** Threads of `compute`: as many validations are taken from the queue at once. */
+  threads: number;
+  codeVersion: string;
+  searchAttributes: readonly string[];
+}>;
+
+/** Workflows, and activities that only write things down. */
+export const createDeskWorker = (taskQueue: string, ports: DeskPorts): Promise<Worker> =>
+  Worker.create({
+    ...commonWorkerOptions,
+    connection: ports.connection,
+    namespace: ports.namespace,
+    taskQueue,
+    workflowBundle: ports.workflowBundle,
+    activities: createRecordActivities({ ...ports, nowMs: Date.now }),
+    maxConcurrentActivityTaskExecutions: smallIoSlots,
+  });
+
+/** CPU work; a slot a thread, so that a task waits in the server's queue and not with its time limit running. */
+export const createComputeWorker = (taskQueue: string, ports: DeskPorts): Promise<Worker> =>
+  Worker.create({
+    ...commonWorkerOptions,
+    connection: ports.connection,
+    namespace: ports.namespace,
+    taskQueue,
+    activities: createValidationActivities({ ...ports, nowMs: Date.now }),
+    maxConcurrentActivityTaskExecutions: ports.threads,
+  });

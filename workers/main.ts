@@ -1,0 +1,135 @@
+/** The worker process: `node workers/main.ts [--queues desk,compute] [--verify] [--address host:port]`. */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { codeVersion } from '../adapters/code-version.ts';
+import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
+import { storeFile } from '../adapters/store/places.ts';
+import { verifyHistories } from '../adapters/temporal-worker/verify-histories.ts';
+import { workflowBundle } from '../adapters/temporal-worker/workflow-bundle.ts';
+import { connectTemporal } from '../adapters/temporal/client/connect.ts';
+import { ensureSearchAttributes } from '../adapters/temporal/client/search-attributes.ts';
+import { currentSettings } from '../adapters/temporal/client/settings.ts';
+import { createThreadPool } from '../adapters/threads/pool.ts';
+import { createValidationCompute } from '../adapters/validation/compute.ts';
+import { loadParallelValidation } from '../config/parallel-validation.ts';
+import { DeskError, errorDocument, errorLine, errorRules } from '../core/errors.ts';
+import { createComputeWorker, createDeskWorker, type DeskPorts } from './desk-workers.ts';
+
+type Arguments = Readonly<{ queues: readonly string[]; verify: boolean; address: string | undefined }>;
+
+/** How long a server that is not there yet is waited for. */
+const serverLimitMs = 60_000;
+
+function readArguments(): Arguments {
+  const { values } = parseArgs({
+    options: {
+      queues: { type: 'string', default: 'desk,compute' },
+      verify: { type: 'boolean', default: false },
+      address: { type: 'string' },
+    },
+  });
+  const queues = values.queues.split(',').map((name) => name.trim());
+  const strange = queues.find((name) => !/^(desk|compute)/.test(name));
+  if (strange !== undefined) {
+    throw new DeskError('Usage', 'no such queue', {
+      path: '--queues',
+      expected: 'names that begin with desk or compute',
+      found: strange,
+    });
+  }
+  return { queues, verify: values.verify, address: values.address };
+}
+
+/** Threads that compute: one a core, fewer when the settings cap the share of the machine. */
+function threadCount(capPercent: number | undefined): number {
+  const cores = availableParallelism();
+  return capPercent === undefined ? cores : Math.max(1, Math.floor((cores * capPercent) / 100));
+}
+
+async function main(): Promise<void> {
+  const { queues, verify, address } = readArguments();
+  const { resource_limits: limits } = loadParallelValidation();
+  const found = await currentSettings();
+  const settings = address === undefined ? found : { ...found, address };
+
+  Runtime.install({
+    logger: new DefaultLogger('WARN'),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }) } },
+  });
+  const [{ connection, namespace }, bundle] = await Promise.all([
+    connectTemporal({ settings, limitMs: serverLimitMs, onWait: say }),
+    workflowBundle(),
+  ]);
+  const { usable, leftOut } = await ensureSearchAttributes(connection, namespace);
+  for (const reason of leftOut) say(`search attribute left out: ${reason}`);
+  if (verify) await verifyFirst(new Client({ connection, namespace }), queues, bundle);
+  await connection.close();
+
+  const store = openSqliteStore(storeFile());
+  const threads = threadCount(limits.cpu_percent_per_worker);
+  const pool = createThreadPool(
+    new URL('threads/validation.ts', import.meta.url),
+    threads,
+    limits.memory_per_worker_mb,
+  );
+  const native = await NativeConnection.connect({ address: settings.address, ...settings.access });
+  const ports: DeskPorts = {
+    connection: native,
+    namespace,
+    workflowBundle: bundle,
+    store,
+    compute: createValidationCompute(pool),
+    threads,
+    codeVersion: codeVersion(),
+    searchAttributes: usable,
+  };
+  const workers = await Promise.all(
+    queues.map((queue) => (queue.startsWith('desk') ? createDeskWorker : createComputeWorker)(queue, ports)),
+  );
+  try {
+    const running = runAll(workers);
+    say(`worker ready: ${queues.join(', ')} at ${settings.address} (${threads} threads, ${ports.codeVersion})`);
+    await running;
+  } finally {
+    await native.close();
+    await pool.close();
+    store.close();
+  }
+}
+
+async function verifyFirst(client: Client, queues: readonly string[], bundle: { codePath: string }): Promise<void> {
+  for (const taskQueue of queues.filter((queue) => queue.startsWith('desk'))) {
+    const workflowTypes = ['parallelValidation', 'strategyValidation'];
+    const { replayed } = await verifyHistories(client, { workflowBundle: bundle, taskQueue, workflowTypes });
+    say(`replayed ${replayed} histories of ${taskQueue}: this code goes on where they stand`);
+  }
+}
+
+/** Runs until told to end (SIGINT, SIGTERM); when one of them fails, the others end too and the failure is thrown. */
+async function runAll(workers: readonly Worker[]): Promise<void> {
+  const ends = workers.map(async (worker) => {
+    try {
+      await worker.run();
+    } finally {
+      for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
+    }
+  });
+  const results = await Promise.allSettled(ends);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Lines for whoever started the process. */
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+try {
+  await main();
+} catch (thrown) {
+  const document = errorDocument(thrown);
+  process.stderr.write(`${errorLine(document)}\n`);
+  // A connection or thread may still hold the process; who supervises it must hear at once that it is over.
+  process.exit(errorRules[document.code].exitCode);
+}

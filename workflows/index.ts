@@ -1,0 +1,2 @@
+export { parallelValidation } from './parallel-validation.ts';
+export { strategyValidation } from './strategy-validation.ts';

@@ -1,0 +1,326 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineUpdate,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { ClosedRun, RecordActivities } from '../activities/run-records.ts';
+import type { ValidationActivities } from '../activities/validation.ts';
+import type { PlannedStrategy, RunPlan } from '../core/validation/plan.ts';
+import {
+  boardMarkdown,
+  type CarriedBoard,
+  createRunBoard,
+  freshBoard,
+  type RunBoard,
+  type RunProgress,
+  unjudged,
+} from '../core/validation/run-board.ts';
+import { maxWorkers, parseRunInput } from '../core/validation/run-input.ts';
+import {
+  type Escalation,
+  type EscalationChoice,
+  escalationChoices,
+  mustEscalate,
+  type RunSummary,
+  type StrategyOutcome,
+  unansweredBy,
+} from '../core/validation/run.ts';
+import { computeQueue, preflight, smallIo, workflowTaskTimeout } from './activity-options.ts';
+import { documentOf, fatal } from './failures.ts';
+import { searchPairs, setSearchAttributes } from './search-attributes.ts';
+import { strategyValidation } from './strategy-validation.ts';
+
+/** How the run stands; undefined while it is being planned. */
+export const progressQuery = defineQuery<RunProgress | undefined>('progress');
+/** Who runs what; undefined while it is being planned. */
+export const planQuery = defineQuery<RunPlan | undefined>('plan');
+/** Cancels one strategy, whether it runs or waits; the others go on. */
+export const cancelStrategyUpdate = defineUpdate<void, [{ strategyId: string }]>('cancelStrategy');
+/** Changes how many strategies are in flight at once; those that run are not stopped. */
+export const setWorkersUpdate = defineUpdate<number, [{ workers: number }]>('setWorkers');
+/** Answers the question that a run asks when too many of its strategies failed. */
+export const answerEscalationUpdate = defineUpdate<Escalation | undefined, [{ choice: EscalationChoice; by: string }]>(
+  'answerEscalation',
+);
+
+/** What a run returns. Verdicts are in the store; `results` has the first 200 outcomes, by run time. */
+export type ParallelValidationResult =
+  | Readonly<{ runId: string; tier: string; dryRun: true; plan: RunPlan }>
+  | Readonly<{
+      runId: string;
+      tier: string;
+      dryRun: false;
+      summary: RunSummary;
+      alerts: ClosedRun['alerts'];
+      results: readonly StrategyOutcome[];
+      escalation?: Escalation;
+    }>;
+
+/** What a run keeps between its steps, and what its message handlers read. */
+type Run = {
+  /** Undefined while the run is being planned. */
+  board: RunBoard | undefined;
+  /** Of the children in flight, by strategy id: cancelling one leaves the others alone. */
+  readonly scopes: Map<string, CancellationScope>;
+  escalation: Escalation | undefined;
+};
+
+/**
+ * Validates many strategies at once, each in a child workflow, and merges what they say. `input` is one JSON object,
+ * every key of which may be left out (core/validation/run-input.ts).
+ *
+ * A long run continues as new in between. It lets the children in flight end first, because a child of an earlier
+ * execution can neither be awaited nor cancelled with its parent; that costs about one strategy's time in two hundred.
+ */
+export async function parallelValidation(input?: unknown, carried?: CarriedBoard): Promise<ParallelValidationResult> {
+  const run: Run = { board: carried && createRunBoard(carried), scopes: new Map(), escalation: undefined };
+  handleMessages(run);
+  try {
+    if (run.board === undefined) {
+      const plan = await makePlan(input);
+      if (plan.dryRun) return { runId: plan.runId, tier: plan.tier, dryRun: true, plan };
+      run.board = createRunBoard(freshBoard(plan, Date.now()));
+    }
+    const { board } = run;
+    await validateAll(run, board);
+    if (board.hasNext()) {
+      await condition(allHandlersFinished);
+      return await continueAsNew<typeof parallelValidation>(input, board.carry());
+    }
+    const wallSeconds = (Date.now() - board.startedMs) / 1_000;
+    if (mustEscalate(board.counts(), board.plan.escalateThreshold)) await askPerson(run, board);
+    return await finish(run, board, wallSeconds);
+  } catch (thrown) {
+    if (isCancellation(thrown)) await CancellationScope.nonCancellable(() => giveUp(run));
+    throw thrown;
+  }
+}
+
+function handleMessages(run: Run): void {
+  setHandler(progressQuery, () => run.board?.progress(), { description: 'How the run stands' });
+  setHandler(planQuery, () => run.board?.plan, { description: 'Which strategies, how many at once, which limits' });
+  setHandler(
+    cancelStrategyUpdate,
+    ({ strategyId }) => {
+      const scope = run.scopes.get(strategyId);
+      if (scope === undefined) run.board?.cancelWaiting(strategyId);
+      else scope.cancel();
+    },
+    {
+      validator: (change) => validateCancel(run, change),
+      description: 'Cancels one strategy: {"strategyId": "STR-001"}',
+    },
+  );
+  setHandler(
+    setWorkersUpdate,
+    ({ workers }) => {
+      run.board?.setWorkers(workers);
+      return workers;
+    },
+    {
+      validator: (change) => validateWorkers(run, change),
+      description: 'Strategies in flight at once: {"workers": 8}',
+    },
+  );
+  setHandler(
+    answerEscalationUpdate,
+    (answer) => {
+      if (run.escalation !== undefined) run.escalation = { ...run.escalation, answer };
+      return run.escalation;
+    },
+    { validator: (answer) => validateAnswer(run, answer), description: 'Answers the question of an escalated run' },
+  );
+}
+
+/**
+ * The pre-flight. Input that nobody can run ends the workflow at once, before any worker is asked for anything.
+ */
+async function makePlan(input: unknown): Promise<RunPlan & Readonly<{ dryRun: boolean }>> {
+  const { workflowId, firstExecutionRunId, taskQueue } = workflowInfo();
+  const [, named] = /^parallel-validation:([A-Za-z0-9][\w.-]{0,63})$/.exec(workflowId) ?? [];
+  const { planRun } = proxyActivities<ValidationActivities>({
+    ...preflight,
+    taskQueue: computeQueue(taskQueue),
+    summary: 'pre-flight',
+  });
+  try {
+    const request = parseRunInput(input);
+    const runId = named ?? firstExecutionRunId;
+    const plan = await planRun({ runId, workflowId, executionId: firstExecutionRunId, input: request });
+    return { ...plan, dryRun: request.dryRun };
+  } catch (thrown) {
+    throw isCancellation(thrown) ? thrown : fatal(thrown);
+  }
+}
+
+/** Keeps `workers` children in flight until every strategy has ended, or history has grown enough for one execution. */
+async function validateAll(run: Run, board: RunBoard): Promise<void> {
+  setSearchAttributes({ Tier: board.plan.tier, DeskStatus: 'VALIDATING' }, board.plan.searchAttributes);
+  redraw(board);
+  while (board.hasNext() && !historyIsSpent()) {
+    await condition(() => board.hasRoom() || !board.hasNext());
+    const strategy = board.hasNext() ? board.startNext(Date.now()) : undefined;
+    if (strategy !== undefined) void validateOne(run, board, strategy);
+  }
+  await condition(() => board.inFlight() === 0);
+}
+
+/** The server suggests to continue as new at 4,096 events; half of it replays in a second after a crash. */
+const eventsPerExecution = 2_000;
+
+const historyIsSpent = (): boolean =>
+  workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventsPerExecution;
+
+/** Never rejects: whatever happens to a child is its outcome, and the others go on. */
+async function validateOne(run: Run, board: RunBoard, strategy: PlannedStrategy): Promise<void> {
+  const { strategyId } = strategy;
+  const scope = new CancellationScope();
+  run.scopes.set(strategyId, scope);
+  try {
+    board.finish(await scope.run(() => startChild(board.plan, strategy)));
+  } catch (thrown) {
+    board.finish(
+      isCancellation(thrown) ? unjudged(strategyId, 'CANCELLED') : await brokenChild(board.plan, strategy, thrown),
+    );
+  } finally {
+    run.scopes.delete(strategyId);
+    redraw(board);
+  }
+}
+
+function startChild(plan: RunPlan, { strategyId, name }: PlannedStrategy): Promise<StrategyOutcome> {
+  const { runId, tier, timeoutSeconds, autoRetryFixable, thresholds, data, searchAttributes } = plan;
+  const attributes = { StrategyId: strategyId, Tier: tier, DeskStatus: 'VALIDATING' } as const;
+  return executeChild(strategyValidation, {
+    workflowId: `strategy-validation:${runId}:${strategyId}`,
+    args: [{ runId, strategyId, tier, timeoutSeconds, autoRetryFixable, thresholds, data, searchAttributes }],
+    workflowTaskTimeout,
+    // A parent that is terminated asks its children to stop, so that the queue does not say VALIDATING for ever.
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    staticSummary: `${strategyId} ${name}, ${tier}`,
+    typedSearchAttributes: new TypedSearchAttributes(searchPairs(attributes, searchAttributes)),
+  });
+}
+
+/** A child that was terminated, or could not be started, left no verdict: it gets one. */
+async function brokenChild(
+  { runId, tier }: RunPlan,
+  { strategyId }: PlannedStrategy,
+  thrown: unknown,
+): Promise<StrategyOutcome> {
+  const { recordUnfinished } = proxyActivities<RecordActivities>(smallIo);
+  const error = documentOf(thrown);
+  const record = { runId, strategyId, tier, error, timeouts: 0, seconds: 0 };
+  try {
+    return await CancellationScope.nonCancellable(() => recordUnfinished(record));
+  } catch (again) {
+    const { message } = documentOf(again);
+    return { strategyId, status: 'ERROR', seconds: 0, timeouts: 0, fixable: false, reason: message };
+  }
+}
+
+/** Asks a person what to do, keeps question and answer, and goes on with what passed when nobody answers in time. */
+async function askPerson(run: Run, board: RunBoard): Promise<void> {
+  const { recordEscalation } = proxyActivities<RecordActivities>({ ...smallIo, summary: 'escalation' });
+  const { runId, tier, escalateThreshold, escalationTimeoutSeconds, searchAttributes } = board.plan;
+  const { PASS, FAIL, TIMEOUT, ERROR } = board.counts();
+  const failed = FAIL + TIMEOUT + ERROR;
+  const reason = `${failed} of ${PASS + failed} did not pass ${tier}, more than ${escalateThreshold * 100} %`;
+  const question: Escalation = { reason, choices: escalationChoices };
+  run.escalation = question;
+  if (escalationTimeoutSeconds > 0) {
+    board.setPhase('escalated');
+    setSearchAttributes({ DeskStatus: 'ESCALATED' }, searchAttributes);
+    redraw(
+      board,
+      `**Escalated:** ${reason}. Answer with the update answerEscalation: ${escalationChoices.join(', ')}.`,
+    );
+    await recordEscalation({ runId, escalation: question });
+    await condition(() => run.escalation?.answer !== undefined, escalationTimeoutSeconds * 1_000);
+  }
+  run.escalation = { answer: { choice: 'goOn', by: unansweredBy }, ...run.escalation };
+  await recordEscalation({ runId, escalation: run.escalation });
+}
+
+async function finish(run: Run, board: RunBoard, wallSeconds: number): Promise<ParallelValidationResult> {
+  board.setPhase('finishing');
+  const { runId, tier, searchAttributes } = board.plan;
+  const { summary, alerts, outcomes } = await close(board, 'done', wallSeconds);
+  board.setPhase('done');
+  setSearchAttributes({ DeskStatus: 'DONE' }, searchAttributes);
+  redraw(board, alerts.map(({ message }) => `**Alert:** ${message}`).join('\n'));
+  await condition(allHandlersFinished);
+  const { escalation } = run;
+  return { runId, tier, dryRun: false, summary, alerts, results: outcomes, ...(escalation && { escalation }) };
+}
+
+/** After a cancel: waits until the children have let go, and closes the run's books. */
+async function giveUp({ board }: Run): Promise<void> {
+  if (board === undefined) return;
+  await condition(() => board.inFlight() === 0);
+  board.setPhase('cancelled');
+  setSearchAttributes({ DeskStatus: 'CANCELLED' }, board.plan.searchAttributes);
+  redraw(board);
+  await close(board, 'cancelled', (Date.now() - board.startedMs) / 1_000);
+}
+
+function close(
+  { plan, startedMs, cancelledIds }: RunBoard,
+  state: 'done' | 'cancelled',
+  wallSeconds: number,
+): Promise<ClosedRun> {
+  const { closeRun } = proxyActivities<RecordActivities>({ ...smallIo, summary: 'merge and close' });
+  const strategyIds = plan.strategies.map(({ strategyId }) => strategyId);
+  return closeRun({
+    runId: plan.runId,
+    tier: plan.tier,
+    state,
+    startedMs,
+    wallSeconds,
+    cancelled: cancelledIds(),
+    strategyIds,
+  });
+}
+
+const redraw = (board: RunBoard, note = ''): void => setCurrentDetails(boardMarkdown(board.progress(), note));
+
+// Validators run without being awaited: they must be synchronous, and a rejected update leaves no trace in history.
+
+function plannedBoard({ board }: Run): RunBoard {
+  if (board === undefined) throw new Error('the run is still being planned');
+  return board;
+}
+
+function validateCancel(run: Run, change: { strategyId: string } | undefined): void {
+  if (typeof change?.strategyId !== 'string')
+    throw new Error('strategyId: expected a text, as {"strategyId": "STR-001"}');
+  const refusal = plannedBoard(run).refuseCancel(change.strategyId);
+  if (refusal !== undefined) throw new Error(refusal);
+}
+
+function validateWorkers(run: Run, change: { workers: number } | undefined): void {
+  const workers = change?.workers;
+  const fits = typeof workers === 'number' && Number.isInteger(workers) && workers >= 1 && workers <= maxWorkers;
+  if (!fits) throw new Error(`workers: expected a whole number from 1 to ${maxWorkers}, as {"workers": 8}`);
+  plannedBoard(run);
+}
+
+function validateAnswer(run: Run, answer: { choice: EscalationChoice; by: string } | undefined): void {
+  if (plannedBoard(run).phase() !== 'escalated') throw new Error('the run asks nothing');
+  if (run.escalation?.answer !== undefined) throw new Error(`it is answered already, by ${run.escalation.answer.by}`);
+  if (answer === undefined || !escalationChoices.includes(answer.choice)) {
+    throw new Error(`choice: expected one of ${escalationChoices.join(', ')}`);
+  }
+  if (typeof answer.by !== 'string' || answer.by === '') throw new Error('by: expected who answers');
+}
