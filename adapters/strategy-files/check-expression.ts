@@ -1,4 +1,3 @@
-import type { DeskError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest.ts';
 import { builtinSeries, type Expression } from '../../core/strategy/expression.ts';
 import { expressionText } from '../../core/strategy/expression-text.ts';
@@ -51,33 +50,37 @@ function checkName(name: string, at: number, scope: ExpressionScope): void {
   if (Object.hasOwn(parameters, name)) return;
   const series = [...builtinSeries, ...(features ?? [])];
   if (series.includes(name)) {
-    if (parametersOnly) throw onlyParameters(name, at);
+    if (parametersOnly) throw notHere(name, at);
     return;
   }
   if (plugins?.has(name)) {
     const outputs = plugins.get(name) ?? [];
-    throw refusal(
-      `${name} is a plugin series: name its output (${outputs.map((output) => `${name}.${output}`).join(', ')})`,
-      at,
-    );
+    const expected = outputs.map((output) => `${name}.${output}`).join(' ');
+    throw refusal(`the plugin series ${name} without an output`, at, { expected });
   }
-  if (functionSignatures.has(name)) throw refusal(`${name} is a function: call it as ${callForm(name)}`, at);
+  if (functionSignatures.has(name)) throw refusal(`${name} is a function`, at, { expected: callForm(name) });
   const known = [...Object.keys(parameters), ...(parametersOnly ? [] : series), ...(plugins?.keys() ?? [])];
-  throw unknown(`unknown name ${name}`, at, nearestName(name, known));
+  const expected = parametersOnly ? onlyParameters : 'a series, feature or parameter';
+  throw refusal(`unknown name ${name}`, at, { expected, nearest: nearestName(name, known) });
 }
 
 function checkPluginOutput(
   { alias, output, at }: Extract<Expression, { kind: 'pluginOutput' }>,
   scope: ExpressionScope,
 ): void {
-  if (scope.parametersOnly) throw onlyParameters(`${alias}.${output}`, at);
+  if (scope.parametersOnly) throw notHere(`${alias}.${output}`, at);
   const outputs = scope.plugins?.get(alias);
   if (outputs === undefined && scope.plugins?.has(alias)) return;
   if (outputs === undefined) {
     const nearest = nearestName(alias, scope.plugins?.keys() ?? []);
-    throw unknown(`'.${output}' stands behind ${alias}, which is neither a call nor a name of plugins,`, at, nearest);
+    throw refusal(`unexpected '.${output}' behind ${alias}`, at, {
+      expected: 'a call or a name of plugins before it',
+      nearest,
+    });
   }
-  if (!outputs.includes(output)) throw unknown(`${alias} has no output .${output}`, at, nearestName(output, outputs));
+  if (outputs.includes(output)) return;
+  const expected = outputs.map((each) => `.${each}`).join(' ');
+  throw refusal(`${alias} has no output .${output}`, at, { expected, nearest: nearestName(output, outputs) });
 }
 
 function checkCall(call: Extract<Expression, { kind: 'call' }>, scope: ExpressionScope): void {
@@ -85,10 +88,12 @@ function checkCall(call: Extract<Expression, { kind: 'call' }>, scope: Expressio
   const signature = functionSignatures.get(name);
   if (signature === undefined) {
     const series = [...builtinSeries, ...Object.keys(scope.parameters), ...(scope.features ?? [])];
-    if (series.includes(name)) throw refusal(`${name} is no function: it is not called`, at);
-    throw unknown(`unknown function ${name}`, at, nearestName(name, functionSignatures.keys()));
+    if (series.includes(name))
+      throw refusal(`${name} is no function`, at, { expected: 'a function before the bracket' });
+    const nearest = nearestName(name, functionSignatures.keys());
+    throw refusal(`unknown function ${name}`, at, { expected: 'a function of the language', nearest });
   }
-  if (scope.parametersOnly && seriesFunctions.has(name)) throw onlyParameters(`${name}(…)`, at);
+  if (scope.parametersOnly && seriesFunctions.has(name)) throw notHere(`${name}(…)`, at);
   checkArity(call);
   checkOutput(call);
   const constants: number[] = [];
@@ -102,7 +107,8 @@ function checkCall(call: Extract<Expression, { kind: 'call' }>, scope: Expressio
     if (spec.kind === 'window' && spec.default !== undefined) constants.push(spec.default);
   }
   const broken = seriesFunctions.get(name)?.check?.(constants);
-  if (broken !== undefined) throw refusal(`${expressionText(call)}: ${broken},`, at);
+  if (broken !== undefined)
+    throw refusal(`${name}: wrong arguments`, at, { expected: broken, found: expressionText(call) });
 }
 
 function checkArity({ name, args, at }: Extract<Expression, { kind: 'call' }>): void {
@@ -111,20 +117,17 @@ function checkArity({ name, args, at }: Extract<Expression, { kind: 'call' }>): 
   const most = signature.variadic ? Infinity : signature.args.length;
   const least = signature.args.filter((spec) => spec.kind !== 'window' || spec.default === undefined).length;
   if (args.length >= least && args.length <= most) return;
-  const count = most === Infinity ? `at least ${least}` : least === most ? String(most) : `${least} to ${most}`;
-  const noun = most === 1 ? 'argument' : 'arguments';
-  throw refusal(`${name} takes ${count} ${noun}, found ${args.length}: ${callForm(name)},`, at);
+  const given = `${args.length} ${args.length === 1 ? 'argument' : 'arguments'}`;
+  throw refusal(`${name} with ${given}`, at, { expected: callForm(name) });
 }
 
 function checkOutput({ name, output, at }: Extract<Expression, { kind: 'call' }>): void {
   const outputs = functionSignatures.get(name)?.outputs ?? [];
-  const named = outputs.map((each) => `.${each}`).join(' ');
-  if (outputs.length > 1 && output === undefined) throw refusal(`${name} has the outputs ${named}: name one,`, at);
-  if (output === undefined) return;
-  if (outputs.length === 1) throw refusal(`${name} has one value only: '.${output}' has no meaning,`, at);
-  if (!outputs.includes(output)) {
-    throw unknown(`${name} has no output .${output} (it has ${named})`, at, nearestName(output, outputs));
-  }
+  const expected = outputs.map((each) => `.${each}`).join(' ');
+  if (outputs.length > 1 && output === undefined) throw refusal(`${name} without an output`, at, { expected });
+  if (output === undefined || (outputs.length > 1 && outputs.includes(output))) return;
+  if (outputs.length === 1) throw refusal(`${name} has no output .${output}`, at, { expected: 'its one value' });
+  throw refusal(`${name} has no output .${output}`, at, { expected, nearest: nearestName(output, outputs) });
 }
 
 /** The value of a window or constant at the scope's parameters, or the refusal that names the call. */
@@ -137,23 +140,24 @@ function constantArgument(
   const value = constantValue(argument, parameters);
   const text = expressionText(argument);
   if (value === undefined) {
-    throw refusal(`${name}: its ${spec.name} must be made of numbers and parameters, was ${text},`, at);
+    const expected = `${spec.name} made of numbers and parameters`;
+    throw refusal(`${name}: no constant`, at, { expected, found: text });
   }
   if (valuesKnown === false) return value;
-  const shown = text === String(value) ? text : `${text} = ${Number.isNaN(value) ? 'missing' : value}`;
+  const expected = constantExpected(spec, value);
+  if (expected === undefined) return value;
+  const found = text === String(value) ? text : `${text} = ${Number.isNaN(value) ? 'missing' : value}`;
+  throw refusal(`${name}: wrong ${spec.name}`, at, { expected, found });
+}
+
+/** What a window or constant should have been, where it is not. */
+function constantExpected(spec: Exclude<ArgumentSpec, { kind: 'series' }>, value: number): string | undefined {
   if (spec.kind === 'window') {
-    if (!Number.isSafeInteger(value) || value < spec.min || value > longestWindow) {
-      throw refusal(
-        `${name}: its ${spec.name} ${shown} is not an integer >= ${spec.min}${value > longestWindow ? ` and <= ${longestWindow}` : ''},`,
-        at,
-      );
-    }
-    return value;
+    if (Number.isSafeInteger(value) && value >= spec.min && value <= longestWindow) return undefined;
+    return value > longestWindow ? `an integer <= ${longestWindow}` : `an integer >= ${spec.min}`;
   }
   const { min = -Infinity, max = Infinity } = spec;
-  if (!(value >= min && value <= max))
-    throw refusal(`${name}: its ${spec.name} ${shown} is not within ${min}..${max},`, at);
-  return value;
+  return value >= min && value <= max ? undefined : `a number within ${min}..${max}`;
 }
 
 /** How a function is called: `sma(x, w)`. */
@@ -165,8 +169,5 @@ function callForm(name: string): string {
   return `${name}(${args.join(', ')}${signature?.variadic ? ', …' : ''})`;
 }
 
-const onlyParameters = (what: string, at: number) =>
-  refusal(`only numbers and parameters may stand here, not ${what}`, at);
-
-const unknown = (message: string, at: number, nearest: string | undefined): DeskError =>
-  refusal(message, at, nearest === undefined ? {} : { nearest });
+const onlyParameters = 'numbers and parameters only';
+const notHere = (what: string, at: number) => refusal(`${what} may not stand here,`, at, { expected: onlyParameters });

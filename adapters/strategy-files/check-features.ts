@@ -21,7 +21,7 @@ export function checkNames(_file: ShapedFile, { namesOf, problem }: Checking): v
     }
     for (const name of groups[group]) {
       const wrong = nameProblem(name, group, groups);
-      if (wrong !== undefined) problem([group, name], wrong);
+      if (wrong !== undefined) problem([group, name], wrong, { expected: 'another name' });
     }
   }
 }
@@ -33,7 +33,10 @@ export function checkFeatures(file: ShapedFile, { series, problem }: Checking): 
     return expression === undefined ? [] : [{ name, expression }];
   });
   const cycles = featureCycles(features);
-  for (const cycle of cycles) problem(['features', cycle[0]], `is part of the cycle ${cycle.join(' -> ')}`);
+  for (const cycle of cycles)
+    problem(['features', cycle[0]], `is part of the cycle ${cycle.join(' -> ')}`, {
+      expected: 'features that do not lead back to themselves',
+    });
   if (cycles.length > 0) return features;
   for (const [name, depth] of featureDepths(features)) {
     if (depth > maxInlinedDepth) {

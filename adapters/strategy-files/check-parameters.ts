@@ -1,8 +1,7 @@
-import { DeskError } from '../../core/errors.ts';
 import type { Expression } from '../../core/strategy/expression.ts';
 import { expressionText } from '../../core/strategy/expression-text.ts';
 import { type ExitName, exitNames, type Parameter, type Sizing, type Strategy } from '../../core/strategy/strategy.ts';
-import { checkTradingNumber } from '../../core/strategy/trading-numbers.ts';
+import { expectedTradingNumber } from '../../core/strategy/trading-numbers.ts';
 import { checkSizingPlugin, type PluginCatalogue } from './check-plugins.ts';
 import type { ShapedFile } from './check-shape.ts';
 import type { Checking } from './checking.ts';
@@ -38,9 +37,9 @@ function parameterOf(name: string, { default: value, min, max, step, role }: Par
 function checkRange(name: string, { default: value, min, max, step }: ParameterText, { problem }: Checking): void {
   const path = ['parameters', name];
   if (min > max) {
-    problem([...path, 'min'], `min ${min} is above max ${max}`);
+    problem([...path, 'min'], 'is above max', { expected: `at most ${max}`, found: String(min) });
   } else if (value < min || value > max) {
-    problem([...path, 'default'], `${value} is outside ${min}..${max}`);
+    problem([...path, 'default'], 'is out of range', { expected: `${min}..${max}`, found: String(value) });
   }
   if (step !== undefined && step <= 0)
     problem([...path, 'step'], 'wrong value', { expected: 'above 0', found: String(step) });
@@ -54,7 +53,7 @@ export function checkConstraints({ constraints = [] }: ShapedFile, checking: Che
     if (constraint === undefined) return [];
     const value = valueAtDefaults(constraint, checking);
     if (value !== undefined && !isTrue(value))
-      checking.problem(path, `the defaults break ${expressionText(constraint)}`);
+      checking.problem(path, `the defaults break ${expressionText(constraint)}`, { expected: 'defaults that obey it' });
     return [constraint];
   });
 }
@@ -81,17 +80,11 @@ function ranged(text: string | number, path: readonly string[], checking: Checki
   const expression = checking.constant(text, path);
   if (expression === undefined) return undefined;
   const value = valueAtDefaults(expression, checking);
-  if (value !== undefined && Number.isNaN(value)) {
-    checking.problem(path, 'has no value', { found: expressionText(expression) });
-    return expression;
-  }
-  try {
-    if (value !== undefined) checkTradingNumber(path.join('.'), value);
-  } catch (thrown) {
-    if (!(thrown instanceof DeskError)) throw thrown;
-    const found = expressionText(expression);
-    checking.problem(path, thrown.message, found === String(value) ? {} : { found });
-  }
+  const expected = value === undefined ? undefined : expectedTradingNumber(path.join('.'), value);
+  if (expected === undefined) return expression;
+  const shown = Number.isNaN(value) ? 'missing' : String(value);
+  const source = expressionText(expression);
+  checking.problem(path, 'is out of range', { expected, found: source === shown ? shown : `${source} = ${shown}` });
   return expression;
 }
 

@@ -21,7 +21,7 @@ export function checkPlugins(file: ShapedFile, checking: Checking, catalogue: Pl
     const outputs = catalogue.series.get(plugin);
     if (outputs === undefined) {
       checking.problem(['plugins', alias, 'plugin'], `no series plugin ${plugin} is installed`, {
-        ...nearestOf(plugin, catalogue.series.keys()),
+        ...knownPlugins(plugin, catalogue.series.keys()),
       });
     }
     checking.outputs.set(alias, outputs);
@@ -36,10 +36,12 @@ export function checkPlugins(file: ShapedFile, checking: Checking, catalogue: Pl
 /** A sizing plugin that is not installed is a problem. */
 export function checkSizingPlugin(plugin: string, { problem }: Checking, catalogue: PluginCatalogue): void {
   if (catalogue.sizing.has(plugin)) return;
-  problem(['sizing', 'plugin'], `no sizing plugin ${plugin} is installed`, nearestOf(plugin, catalogue.sizing));
+  problem(['sizing', 'plugin'], `no sizing plugin ${plugin} is installed`, knownPlugins(plugin, catalogue.sizing));
 }
 
-function nearestOf(name: string, known: Iterable<string>): { nearest?: string } {
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? {} : { nearest };
+function knownPlugins(name: string, known: Iterable<string>): { expected: string; nearest?: string } {
+  const ids = [...known];
+  const nearest = nearestName(name, ids);
+  const expected = ids.length === 0 ? 'no plugin: none is installed' : 'the id of an installed plugin';
+  return nearest === undefined ? { expected } : { expected, nearest };
 }

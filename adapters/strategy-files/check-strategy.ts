@@ -26,7 +26,8 @@ export type CheckedStrategy = Readonly<{
 export function checkStrategyText(text: string, plugins: PluginCatalogue = noPlugins): CheckedStrategy {
   const yaml = readYaml(text);
   if (yaml.value === undefined) return { errors: yaml.problems, warnings: [] };
-  if (yaml.value === null) return { errors: [{ line: 1, path: '', message: 'the file is empty' }], warnings: [] };
+  if (yaml.value === null)
+    return { errors: [{ line: 1, path: '', message: 'the file is empty', expected: 'a strategy' }], warnings: [] };
   const { file, problems } = checkShape(yaml);
   const checking = createChecking(yaml);
   const strategy = checkMeaning(file, checking, plugins);
@@ -39,7 +40,8 @@ export function checkStrategyText(text: string, plugins: PluginCatalogue = noPlu
 const noHypothesis: StrategyProblem = {
   line: 1,
   path: 'hypothesis',
-  message: 'is missing: say why this should earn money, so that a test can say no',
+  message: 'is missing',
+  expected: 'why this should earn money, so that a test can say no',
 };
 
 /** What the parts mean together. Parts that are not there or not sound have a stand-in, so that the rest is checked. */

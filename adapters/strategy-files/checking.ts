@@ -10,7 +10,7 @@ export type Checking = Readonly<{
   problems: StrategyProblem[];
   /** The names of a section as the file has them, sound or not. */
   namesOf(section: 'parameters' | 'features' | 'plugins' | 'signals'): string[];
-  problem(path: Path, message: string, place?: Pick<StrategyProblem, 'expected' | 'found' | 'nearest'>): void;
+  problem(path: Path, message: string, place: Pick<StrategyProblem, 'expected' | 'found' | 'nearest'>): void;
   /** Defaults of the parameters, in whose place windows, constraints and ranges are checked. */
   defaults: Record<string, number>;
   /** Outputs by alias; undefined where the plugin is not known. */
@@ -29,7 +29,7 @@ export function createChecking({ value, lineOf }: YamlText): Checking {
   };
   const defaults: Record<string, number> = {};
   const outputs = new Map<string, readonly string[] | undefined>();
-  const problem: Checking['problem'] = (path, message, place = {}) => {
+  const problem: Checking['problem'] = (path, message, place) => {
     problems.push({ line: lineOf(path), path: pathText(path), message, ...place });
   };
   const parse = (text: string | number, path: Path, parametersOnly: boolean): Expression | undefined => {
@@ -47,9 +47,12 @@ export function createChecking({ value, lineOf }: YamlText): Checking {
       });
     } catch (thrown) {
       if (!(thrown instanceof DeskError) || thrown.code !== 'BadInput') throw thrown;
-      const { nearest } = thrown.place;
-      const cut = thrown.message.startsWith("expected ')'") ? ` (${flowComma})` : '';
-      problem(path, thrown.message + cut, nearest === undefined ? {} : { nearest });
+      const { expected = 'an expression', found, nearest } = thrown.place;
+      problem(path, thrown.message, {
+        expected: expected === "')'" ? `')' (${flowComma})` : expected,
+        ...(found === undefined ? {} : { found }),
+        ...(nearest === undefined ? {} : { nearest }),
+      });
       return undefined;
     }
   };

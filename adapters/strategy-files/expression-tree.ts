@@ -31,7 +31,7 @@ export function expressionTree(root: MathjsNode, tokens: readonly Token[]): Expr
   const walk = createWalk(tokens);
   const tree = convert(root, walk, 1);
   const left = walk.next();
-  if (left !== undefined) throw refusal(`unexpected '${left.text}'`, left.at);
+  if (left !== undefined) throw refusal(`unexpected '${left.text}'`, left.at, { expected: 'the end' });
   return tree;
 }
 
@@ -66,7 +66,8 @@ function createWalk(tokens: readonly Token[]): Walk {
 type NodeOf<Type extends MathjsNode['type']> = Extract<MathjsNode, { type: Type }>;
 
 function convert(node: MathjsNode, walk: Walk, depth: number): Expression {
-  if (depth > maxDepth) throw refusal(`deeper than ${maxDepth}`, walk.at());
+  if (depth > maxDepth)
+    throw refusal('too deep', walk.at(), { expected: `at most ${maxDepth} parts inside each other` });
   switch (node.type) {
     case 'ConstantNode': {
       const { at, text } = walk.takeNumber(node.value);
@@ -93,17 +94,20 @@ function convert(node: MathjsNode, walk: Walk, depth: number): Expression {
     case 'RelationalNode':
       throw chained(node, walk, depth);
     default:
-      throw refusal(`${(node as MathjsNode).type} is not part of the language`, walk.at());
+      throw refusal(`${(node as MathjsNode).type} is not part of the language`, walk.at(), {
+        expected: 'an expression',
+      });
   }
 }
 
 function operation({ op, args, implicit }: NodeOf<'OperatorNode'>, walk: Walk, depth: number): Expression {
-  if (implicit) throw refusal('implicit multiplication', walk.at());
+  if (implicit) throw refusal('implicit multiplication', walk.at(), { expected: 'an operator' });
   if (args.length === 1 && isUnary(op)) {
     const { at } = walk.take(op);
     return { kind: 'unary', operator: op, operand: convert(args[0], walk, depth + 1), at };
   }
-  if (args.length !== 2 || !isBinary(op)) throw refusal(`unexpected '${op}'`, walk.at());
+  if (args.length !== 2 || !isBinary(op))
+    throw refusal(`unexpected '${op}'`, walk.at(), { expected: 'an operator of the language' });
   const left = convert(args[0], walk, depth + 1);
   walk.take(op);
   return { kind: 'binary', operator: op, left, right: convert(args[1], walk, depth + 1), at: left.at };
@@ -146,12 +150,14 @@ function output(node: NodeOf<'AccessorNode'>, walk: Walk, depth: number): Expres
   }
   convert(object, walk, depth);
   const { at } = walk.take('.');
-  throw refusal(`'.${name}' stands behind neither a call nor a name of plugins`, at);
+  throw refusal(`unexpected '.${name}'`, at, { expected: 'a call or a name of plugins before it' });
 }
 
 function chained(node: NodeOf<'RelationalNode'>, walk: Walk, depth: number): DeskError {
   convert(node.params[0], walk, depth + 1);
   walk.take(walk.next()?.text ?? '');
   convert(node.params[1], walk, depth + 1);
-  return refusal(`chained comparison '${walk.next()?.text ?? ''}': join two comparisons by and`, walk.at());
+  return refusal(`chained comparison '${walk.next()?.text ?? ''}'`, walk.at(), {
+    expected: 'two comparisons joined by and',
+  });
 }

@@ -71,13 +71,15 @@ export type CheckedFile = CheckedStrategy & Readonly<{ file: string }>;
 
 /** Checks one file among others: that it cannot be read is its problem, and nothing is thrown. */
 export async function checkListedFile(file: string, plugins: PluginCatalogue = noPlugins): Promise<CheckedFile> {
-  try {
-    return { file, ...(await checkStrategyFile(file, plugins)) };
-  } catch (thrown) {
-    if (!(thrown instanceof DeskError)) throw thrown;
-    const { file: _file, ...place } = thrown.place;
-    return { file, errors: [{ line: 1, path: '', message: thrown.message, ...place }], warnings: [] };
-  }
+  return { file, ...(await checkStrategyFile(file, plugins).catch(problemOfFile)) };
+}
+
+/** A failure of the union as the one problem of a file. */
+export function problemOfFile(thrown: unknown): CheckedStrategy {
+  if (!(thrown instanceof DeskError)) throw thrown;
+  const { expected = 'a strategy file', found, nearest } = thrown.place;
+  const more = { ...(found === undefined ? {} : { found }), ...(nearest === undefined ? {} : { nearest }) };
+  return { errors: [{ line: 1, path: '', message: thrown.message, expected, ...more }], warnings: [] };
 }
 
 /** Checks every file of a folder; an id that two files give is a problem of both. */

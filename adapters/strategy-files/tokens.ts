@@ -26,22 +26,30 @@ export const maxExpressionCharacters = 20_000;
 const pieces = /((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|[-+*/^<>?])|([(),:.])/y;
 const blanks = /[ \t]*/y;
 
-/** The refusal of an expression at a position of its text. */
-export function refusal(message: string, at: number, place: { expected?: string; nearest?: string } = {}): DeskError {
-  return new DeskError('BadInput', `${message} at position ${at}`, place);
+/** The refusal of an expression: what is wrong at which position of its text, and what was expected there. */
+export function refusal(
+  message: string,
+  at: number,
+  place: Readonly<{ expected: string; found?: string; nearest?: string | undefined }>,
+): DeskError {
+  const { nearest, ...rest } = place;
+  return new DeskError('BadInput', `${message} at position ${at}`, nearest === undefined ? rest : { ...rest, nearest });
 }
 
 /** Cuts the text into tokens; every character that the language does not know is refused where it stands. */
 export function tokenize(text: string): Token[] {
   if (text.length > maxExpressionCharacters) {
-    throw refusal(`longer than ${maxExpressionCharacters} characters`, maxExpressionCharacters + 1);
+    throw refusal('too long', maxExpressionCharacters + 1, {
+      expected: `at most ${maxExpressionCharacters} characters`,
+      found: String(text.length),
+    });
   }
   const tokens: Token[] = [];
   let end = 0;
   while ((end = skipBlanks(text, end)) < text.length) {
     pieces.lastIndex = end;
     const match = pieces.exec(text);
-    if (match === null) throw refusal(`unexpected ${shown(text, end)}`, end + 1);
+    if (match === null) throw refusal(`unexpected ${shown(text, end)}`, end + 1, { expected: 'an expression' });
     const [, number, word, operator, mark] = match;
     const piece = number ?? word ?? operator ?? mark;
     const at = pieces.lastIndex - piece.length + 1;
@@ -61,17 +69,18 @@ function skipBlanks(text: string, from: number): number {
 
 function wordToken(word: string, at: number): Token {
   if (word === 'and' || word === 'or' || word === 'not') return { kind: 'operator', text: word, at };
-  if (reservedWords.includes(word)) throw refusal(`${word} is not a value or operator of the language`, at);
+  if (reservedWords.includes(word)) throw refusal(`unexpected ${word}`, at, { expected: 'a name or number' });
   return { kind: 'name', text: word, at };
 }
 
 function finite(number: string, at: number): string {
-  if (!Number.isFinite(Number(number))) throw refusal(`${number} is too large for a number`, at);
+  if (!Number.isFinite(Number(number)))
+    throw refusal(`the number ${number} is too large`, at, { expected: 'a finite number' });
   return number;
 }
 
 function shown(text: string, index: number): string {
   const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
-  if (character === '\n' || character === '\r') return 'a new line (one expression, one line)';
+  if (character === '\n' || character === '\r') return 'new line';
   return `'${character}'`;
 }

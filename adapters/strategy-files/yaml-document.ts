@@ -8,7 +8,7 @@ export type StrategyProblem = Readonly<{
   /** `parameters.fast.default`, `constraints[0]`, '' for the file itself. */
   path: string;
   message: string;
-  expected?: string;
+  expected: string;
   found?: string;
   nearest?: string;
 }>;
@@ -57,7 +57,9 @@ export function readYaml(text: string): YamlText {
     const problems = syntax.slice(0, maxSyntaxProblems).map(({ code, message, pos }) => ({
       line: lineAt(pos[0]),
       path: '',
-      message: code === 'MULTIPLE_DOCS' ? 'a second document begins: one strategy a file' : `not YAML: ${message}`,
+      ...(code === 'MULTIPLE_DOCS'
+        ? { message: 'a second document begins', expected: 'one strategy a file' }
+        : { message: `not YAML: ${message}`, expected: 'YAML 1.2' }),
     }));
     return { value: undefined, problems, lineOf: () => 1 };
   }
@@ -66,11 +68,12 @@ export function readYaml(text: string): YamlText {
     line: lineAt(offset),
     path: pathText(path),
     message: `duplicate key ${String(path.at(-1))}`,
+    expected: 'each key once',
   }));
   try {
     return { value: document.toJS({ maxAliasCount: maxAliases }), problems: duplicates, lineOf };
   } catch (thrown) {
-    if (thrown instanceof ReferenceError) return failed(`anchors: ${thrown.message}`);
+    if (thrown instanceof ReferenceError) return failed('anchors unfold to too much');
     if (thrown instanceof RangeError) return failed(tooDeep);
     throw thrown;
   }
@@ -78,7 +81,7 @@ export function readYaml(text: string): YamlText {
 
 const failed = (message: string): YamlText => ({
   value: undefined,
-  problems: [{ line: 1, path: '', message }],
+  problems: [{ line: 1, path: '', message, expected: 'YAML 1.2' }],
   lineOf: () => 1,
 });
 

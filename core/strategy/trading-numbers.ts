@@ -42,9 +42,14 @@ export function tradingExpressions({ exits, sizing }: Pick<Strategy, 'exits' | '
 const isExpression = (value: unknown): value is Expression =>
   typeof value === 'object' && value !== null && 'kind' in value && 'at' in value;
 
+/** What a number of exits or sizing should have been, by its path; undefined where it is that. */
+export function expectedTradingNumber(path: string, value: number): string | undefined {
+  const rule = Object.hasOwn(rules, path) ? rules[path as NumberPath] : undefined;
+  return rule === undefined || rule.holds(value) ? undefined : rule.expected;
+}
+
 /** Refuses a number of exits or sizing that lies outside of what it can be, by its path. */
 export function checkTradingNumber(path: string, value: number): void {
-  const rule = Object.hasOwn(rules, path) ? rules[path as NumberPath] : undefined;
-  if (rule === undefined || rule.holds(value)) return;
-  throw new DeskError('BadInput', `must be ${rule.expected}, was ${value}`, { path });
+  const expected = expectedTradingNumber(path, value);
+  if (expected !== undefined) throw new DeskError('BadInput', `must be ${expected}, was ${value}`, { path });
 }

@@ -4,12 +4,12 @@ import {
   type CheckedFile,
   checkListedFile,
   checkStrategyFolder,
+  problemOfFile,
   resolveStrategyFile,
   withRepeatedIds,
 } from '../../../adapters/strategy-files/read-strategy.ts';
 import { problemLine, type StrategyProblem } from '../../../adapters/strategy-files/yaml-document.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
-import { DeskError } from '../../../core/errors.ts';
 import type { DataOptions } from '../data-options.ts';
 import { notice, print, printJson } from '../output.ts';
 import { shownPath } from './shown-path.ts';
@@ -46,9 +46,7 @@ async function checkOne(idOrFile: string, folder: string): Promise<CheckedFile> 
   try {
     return await checkListedFile(await resolveStrategyFile(idOrFile, folder));
   } catch (thrown) {
-    if (!(thrown instanceof DeskError)) throw thrown;
-    const { file: _file, ...place } = thrown.place;
-    return { file: idOrFile, errors: [{ line: 1, path: '', message: thrown.message, ...place }], warnings: [] };
+    return { file: idOrFile, ...problemOfFile(thrown) };
   }
 }
 
@@ -62,7 +60,7 @@ function documentOf({ file, strategyId, errors, warnings }: CheckedFile) {
   };
 }
 
-const problemDocument = ({ line, path, message, expected = '', found, nearest }: StrategyProblem) => ({
+const problemDocument = ({ line, path, message, expected, found, nearest }: StrategyProblem) => ({
   line,
   path,
   message,

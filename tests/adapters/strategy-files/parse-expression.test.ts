@@ -87,62 +87,64 @@ describe('the tree of a text', () => {
 
 describe('what is not of the language is refused with its position', () => {
   test.each([
-    ['', 'unexpected end of expression at position 1'],
-    ['   ', 'unexpected end of expression at position 4'],
-    ['close +', 'unexpected end of expression at position 8'],
-    ['(close', "expected ')' at position 7"],
-    ['close)', "unexpected ')' at position 6"],
-    ['2x', "implicit multiplication before 'x' at position 2"],
-    ['(open)(close)', "implicit multiplication before '(' at position 7"],
-    ['2 (close)', "implicit multiplication before '(' at position 3"],
-    ['close open', "implicit multiplication before 'open' at position 7"],
-    ['sma(close, 3)(2)', "implicit multiplication before '(' at position 14"],
-    ['macd(close, 3, 5, 2).line(2)', "implicit multiplication before '(' at position 26"],
-    ['0x1F', "implicit multiplication before 'x1F' at position 2"],
-    ['1.2.3', "implicit multiplication before '.3' at position 4"],
-    ['+close', "unexpected unary '+' at position 1"],
-    ['open * +close', "unexpected unary '+' at position 8"],
-    ['open < close == low', "chained comparison '==': join two comparisons by and at position 14"],
-    ['open < close < high', "chained comparison '<': join two comparisons by and at position 14"],
-    ['close = 3', "unexpected '=' at position 7"],
-    ['close === 3', "unexpected '=' at position 9"],
-    ['close => 3', "unexpected '=' at position 7"],
-    ["close == 'x'", "unexpected ''' at position 10"],
-    ['[1, 2]', "unexpected '[' at position 1"],
-    ['{ a: 1 }', "unexpected '{' at position 1"],
-    ['close[1]', "unexpected '[' at position 6"],
-    ['1:3', "unexpected ':' at position 2"],
-    ['close ? 1:2:3', "unexpected ':' at position 12"],
-    ['close ? open', "expected ':' of a condition at position 13"],
-    ['close ? (1 : 2)', "unexpected ':' at position 12"],
-    ['close ? open ? 1 : 2 : 3', "a condition between '?' and ':' needs brackets around it, at position 14"],
-    ['50%', "unexpected '%' at position 3"],
-    ['close!', "unexpected '!' at position 6"],
-    ['!close', "unexpected '!' at position 1"],
-    ['open & close', "unexpected '&' at position 6"],
-    ['open ?? close', "unexpected '?' at position 7"],
-    ['close # a comment', "unexpected '#' at position 7"],
-    ['open; close', "unexpected ';' at position 5"],
-    ['open\nclose', 'unexpected a new line (one expression, one line) at position 5'],
-    ['open, close', "unexpected ',' at position 5"],
-    ['sma(close,)', "unexpected ')' at position 11"],
-    ['()', "unexpected ')' at position 2"],
-    ['close.', 'unexpected end of expression at position 7'],
-    ['close..open', "unexpected '.' at position 7"],
-    ['true', 'true is not a value or operator of the language at position 1'],
-    ['close > NaN', 'NaN is not a value or operator of the language at position 9'],
-    ['open mod 3', 'mod is not a value or operator of the language at position 6'],
-    ['open to close', 'to is not a value or operator of the language at position 6'],
-    ['1e999', '1e999 is too large for a number at position 1'],
-    ['größe', "unexpected 'ö' at position 3"],
-    ['3.5.close', "unexpected '.' at position 4"],
-    ['close > \u{1F680}', "unexpected '\u{1F680}' at position 9"],
+    ['', 'unexpected end of expression at position 1, expected a value'],
+    ['   ', 'unexpected end of expression at position 4, expected a value'],
+    ['close +', 'unexpected end of expression at position 8, expected a value'],
+    ['(close', "unexpected end of expression at position 7, expected ')'"],
+    ['close)', "unexpected ')' at position 6, expected an operator"],
+    ['2x', "implicit multiplication before 'x' at position 2, expected an operator, as '*'"],
+    ['(open)(close)', "implicit multiplication before '(' at position 7, expected an operator, as '*'"],
+    ['2 (close)', "implicit multiplication before '(' at position 3, expected an operator, as '*'"],
+    ['close open', "implicit multiplication before 'open' at position 7, expected an operator, as '*'"],
+    ['sma(close, 3)(2)', "implicit multiplication before '(' at position 14, expected an operator, as '*'"],
+    ['macd(close, 3, 5, 2).line(2)', "implicit multiplication before '(' at position 26, expected an operator, as '*'"],
+    ['0x1F', "implicit multiplication before 'x1F' at position 2, expected an operator, as '*'"],
+    ['1.2.3', "implicit multiplication before '.3' at position 4, expected an operator, as '*'"],
+    ['+close', "unexpected unary '+' at position 1, expected a value"],
+    ['open * +close', "unexpected unary '+' at position 8, expected a value"],
+    ['open < close == low', "chained comparison '==' at position 14, expected two comparisons joined by and"],
+    ['open < close < high', "chained comparison '<' at position 14, expected two comparisons joined by and"],
+    ['close = 3', "unexpected '=' at position 7, expected an expression"],
+    ['close === 3', "unexpected '=' at position 9, expected an expression"],
+    ['close => 3', "unexpected '=' at position 7, expected an expression"],
+    ["close == 'x'", "unexpected ''' at position 10, expected an expression"],
+    ['[1, 2]', "unexpected '[' at position 1, expected an expression"],
+    ['{ a: 1 }', "unexpected '{' at position 1, expected an expression"],
+    ['close[1]', "unexpected '[' at position 6, expected an expression"],
+    ['1:3', "unexpected ':' at position 2, expected an operator"],
+    ['close ? 1:2:3', "unexpected ':' at position 12, expected an operator"],
+    ['close ? open', "unexpected end of expression at position 13, expected ':'"],
+    ['close ? (1 : 2)', "unexpected ':' at position 12, expected an operator"],
+    ['close ? open ? 1 : 2 : 3', "unexpected '?' at position 14, expected ':' (a condition inside needs brackets)"],
+    ['50%', "unexpected '%' at position 3, expected an expression"],
+    ['close!', "unexpected '!' at position 6, expected an expression"],
+    ['!close', "unexpected '!' at position 1, expected an expression"],
+    ['open & close', "unexpected '&' at position 6, expected an expression"],
+    ['open ?? close', "unexpected '?' at position 7, expected a value"],
+    ['close # a comment', "unexpected '#' at position 7, expected an expression"],
+    ['open; close', "unexpected ';' at position 5, expected an expression"],
+    ['open\nclose', 'unexpected new line at position 5, expected an expression'],
+    ['open, close', "unexpected ',' at position 5, expected an operator"],
+    ['sma(close,)', "unexpected ')' at position 11, expected a value"],
+    ['()', "unexpected ')' at position 2, expected a value"],
+    ['close.', 'unexpected end of expression at position 7, expected a value'],
+    ['close..open', "unexpected '.' at position 7, expected the name of an output"],
+    ['true', 'unexpected true at position 1, expected a name or number'],
+    ['close > NaN', 'unexpected NaN at position 9, expected a name or number'],
+    ['open mod 3', 'unexpected mod at position 6, expected a name or number'],
+    ['open to close', 'unexpected to at position 6, expected a name or number'],
+    ['1e999', 'the number 1e999 is too large at position 1, expected a finite number'],
+    ['größe', "unexpected 'ö' at position 3, expected an expression"],
+    ['3.5.close', "unexpected '.' at position 4, expected an operator"],
+    ['close > \u{1F680}', "unexpected '🚀' at position 9, expected an expression"],
   ])('%j', (text, message) => {
     expect(refused(text)).toBe(message);
   });
 
   test('a text of more than 20,000 characters', () => {
-    expect(refused(' '.repeat(20_001))).toBe('longer than 20000 characters at position 20001');
+    expect(refused(' '.repeat(20_001))).toBe(
+      'too long at position 20001, expected at most 20000 characters, found 20001',
+    );
   });
 
   test('200 brackets inside each other are read, one more is not', () => {
@@ -152,12 +154,20 @@ describe('what is not of the language is refused with its position', () => {
 
   test.each([
     ['64 deep', `${'-'.repeat(63)}close`, 'accepted'],
-    ['65 deep', `${'-'.repeat(64)}close`, 'deeper than 64 at position 65'],
+    ['65 deep', `${'-'.repeat(64)}close`, 'too deep at position 65, expected at most 64 parts inside each other'],
     ['a chain of 64 sums', Array(64).fill('close').join('+'), 'accepted'],
-    ['a chain of 65 sums', Array(65).fill('close').join('+'), 'deeper than 64 at position 1'],
-    ['a power of powers', `${'2^'.repeat(400)}2`, 'deeper than 64 at position 127'],
-    ['999 signs', `${'-'.repeat(999)}close`, 'deeper than 64 at position 65'],
-    ['1,000 signs', `${'-'.repeat(1_000)}close`, 'more than 1,000 nodes at position 1001'],
+    [
+      'a chain of 65 sums',
+      Array(65).fill('close').join('+'),
+      'too deep at position 1, expected at most 64 parts inside each other',
+    ],
+    [
+      'a power of powers',
+      `${'2^'.repeat(400)}2`,
+      'too deep at position 127, expected at most 64 parts inside each other',
+    ],
+    ['999 signs', `${'-'.repeat(999)}close`, 'too deep at position 65, expected at most 64 parts inside each other'],
+    ['1,000 signs', `${'-'.repeat(1_000)}close`, 'too many nodes at position 1001, expected at most 1,000'],
   ])('%s', (_, text, message) => {
     expect(refused(text)).toBe(message);
   });
@@ -165,46 +175,60 @@ describe('what is not of the language is refused with its position', () => {
 
 describe('names, functions and their arguments', () => {
   test.each([
-    ['fastMaen', 'unknown name fastMaen at position 1 (did you mean fastMean?)'],
-    ['1 + qqqqqqq', 'unknown name qqqqqqq at position 5'],
-    ['constructor', 'unknown name constructor at position 1'],
-    ['smaa(close, 3)', 'unknown function smaa at position 1 (did you mean sma?)'],
-    ['constructor(close)', 'unknown function constructor at position 1'],
-    ['sma', 'sma is a function: call it as sma(x, w) at position 1'],
-    ['close(3)', 'close is no function: it is not called at position 1'],
-    ['sma(close)', 'sma takes 2 arguments, found 1: sma(x, w), at position 1'],
-    ['abs(1, 2)', 'abs takes 1 argument, found 2: abs(x), at position 1'],
-    ['obv(close)', 'obv takes 0 arguments, found 1: obv(), at position 1'],
-    ['min(close)', 'min takes at least 2 arguments, found 1: min(a, b, …), at position 1'],
-    ['macd(close, 3, 5, 2)', 'macd has the outputs .line .signal .histogram: name one, at position 1'],
+    [
+      'fastMaen',
+      'unknown name fastMaen at position 1, expected a series, feature or parameter (did you mean fastMean?)',
+    ],
+    ['1 + qqqqqqq', 'unknown name qqqqqqq at position 5, expected a series, feature or parameter'],
+    ['constructor', 'unknown name constructor at position 1, expected a series, feature or parameter'],
+    ['smaa(close, 3)', 'unknown function smaa at position 1, expected a function of the language (did you mean sma?)'],
+    ['constructor(close)', 'unknown function constructor at position 1, expected a function of the language'],
+    ['sma', 'sma is a function at position 1, expected sma(x, w)'],
+    ['close(3)', 'close is no function at position 1, expected a function before the bracket'],
+    ['sma(close)', 'sma with 1 argument at position 1, expected sma(x, w)'],
+    ['abs(1, 2)', 'abs with 2 arguments at position 1, expected abs(x)'],
+    ['obv(close)', 'obv with 1 argument at position 1, expected obv()'],
+    ['min(close)', 'min with 1 argument at position 1, expected min(a, b, …)'],
+    ['macd(close, 3, 5, 2)', 'macd without an output at position 1, expected .line .signal .histogram'],
     [
       'macd(close, 3, 5, 2).lime',
-      'macd has no output .lime (it has .line .signal .histogram) at position 1 (did you mean line?)',
+      'macd has no output .lime at position 1, expected .line .signal .histogram (did you mean line?)',
     ],
-    ['sma(close, 3).value', "sma has one value only: '.value' has no meaning, at position 1"],
-    ['close.high', "'.high' stands behind close, which is neither a call nor a name of plugins, at position 1"],
-    ['(macd(close, 3, 5, 2)).line', "'.line' stands behind neither a call nor a name of plugins at position 23"],
-    ['noise', 'noise is a plugin series: name its output (noise.entropy, noise.level) at position 1'],
-    ['noise.entropi', 'noise has no output .entropi at position 1 (did you mean entropy?)'],
+    ['sma(close, 3).value', 'sma has no output .value at position 1, expected its one value'],
+    ['close.high', "unexpected '.high' behind close at position 1, expected a call or a name of plugins before it"],
+    [
+      '(macd(close, 3, 5, 2)).line',
+      "unexpected '.line' at position 23, expected a call or a name of plugins before it",
+    ],
+    ['noise', 'the plugin series noise without an output at position 1, expected noise.entropy noise.level'],
+    ['noise.entropi', 'noise has no output .entropi at position 1, expected .entropy .level (did you mean entropy?)'],
     [
       'noisy.entropy',
-      "'.entropy' stands behind noisy, which is neither a call nor a name of plugins, at position 1 (did you mean noise?)",
+      "unexpected '.entropy' behind noisy at position 1, expected a call or a name of plugins before it (did you mean noise?)",
     ],
-    ['sma(close, hour)', 'sma: its w must be made of numbers and parameters, was hour, at position 1'],
-    ['sma(close, fastMean)', 'sma: its w must be made of numbers and parameters, was fastMean, at position 1'],
-    ['sma(close, sma(fast, 2))', 'sma: its w must be made of numbers and parameters, was sma(fast, 2), at position 1'],
-    ['sma(close, slow / 4)', 'sma: its w slow / 4 = 12.5 is not an integer >= 1, at position 1'],
-    ['sma(close, 1 / 0)', 'sma: its w 1 / 0 = missing is not an integer >= 1, at position 1'],
-    ['sma(close, 2000000)', 'sma: its w 2000000 is not an integer >= 1 and <= 1000000, at position 1'],
-    ['rsi(close, 1)', 'rsi: its w 1 is not an integer >= 2, at position 1'],
-    ['lag(close, -1)', 'lag: its k -1 is not an integer >= 0, at position 1'],
-    ['quantile(close, 10, 1.5)', 'quantile: its q 1.5 is not within 0..1, at position 1'],
+    ['sma(close, hour)', 'sma: no constant at position 1, expected w made of numbers and parameters, found hour'],
+    [
+      'sma(close, fastMean)',
+      'sma: no constant at position 1, expected w made of numbers and parameters, found fastMean',
+    ],
+    [
+      'sma(close, sma(fast, 2))',
+      'sma: no constant at position 1, expected w made of numbers and parameters, found sma(fast, 2)',
+    ],
+    ['sma(close, slow / 4)', 'sma: wrong w at position 1, expected an integer >= 1, found slow / 4 = 12.5'],
+    ['sma(close, 1 / 0)', 'sma: wrong w at position 1, expected an integer >= 1, found 1 / 0 = missing'],
+    ['sma(close, 2000000)', 'sma: wrong w at position 1, expected an integer <= 1000000, found 2000000'],
+    ['rsi(close, 1)', 'rsi: wrong w at position 1, expected an integer >= 2, found 1'],
+    ['lag(close, -1)', 'lag: wrong k at position 1, expected an integer >= 0, found -1'],
+    ['quantile(close, 10, 1.5)', 'quantile: wrong q at position 1, expected a number within 0..1, found 1.5'],
   ])('%s', (text, message) => {
     expect(refused(text)).toBe(message);
   });
 
   test('macd needs fast below slow', () => {
-    expect(refused('macd(close, 26, 12, 9).line')).toMatch(/fast.*slow.*at position 1/);
+    expect(refused('macd(close, 26, 12, 9).line')).toMatch(
+      /^macd: wrong arguments at position 1, expected .*fast.*slow/,
+    );
   });
 
   test.each([
@@ -222,13 +246,15 @@ describe('names, functions and their arguments', () => {
     const constants = { ...scope, parametersOnly: true };
     expect(refused('max(fast, slow) * 2', constants)).toBe('accepted');
     expect(refused('2 * atr(14)', constants)).toBe(
-      'only numbers and parameters may stand here, not atr(…) at position 5',
+      'atr(…) may not stand here, at position 5, expected numbers and parameters only',
     );
     expect(refused('fast < close', constants)).toBe(
-      'only numbers and parameters may stand here, not close at position 8',
+      'close may not stand here, at position 8, expected numbers and parameters only',
     );
-    expect(refused('noise.level', constants)).toContain('not noise.level at position 1');
-    expect(refused('fastt', constants)).toBe('unknown name fastt at position 1 (did you mean fast?)');
+    expect(refused('noise.level', constants)).toContain('noise.level may not stand here, at position 1');
+    expect(refused('fastt', constants)).toBe(
+      'unknown name fastt at position 1, expected numbers and parameters only (did you mean fast?)',
+    );
   });
 });
 

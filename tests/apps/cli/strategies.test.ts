@@ -26,7 +26,7 @@ describe('check', () => {
     expect(stdout.replaceAll(folder, '…')).toBe(
       'ok   STR-001     …/STR-001-good.yaml\n' +
         'bad  STR-002     …/bad.yaml\n' +
-        '     …/bad.yaml:8 signals.enterLong: unknown function smaa at position 9 (did you mean sma?)\n',
+        '     …/bad.yaml:8 signals.enterLong: unknown function smaa at position 9, expected a function of the language (did you mean sma?)\n',
     );
     expect(stderr).toBe('2 checked, 1 bad\n');
   });
@@ -46,7 +46,7 @@ describe('check', () => {
               line: 8,
               path: 'signals.enterLong',
               message: 'unknown function smaa at position 9',
-              expected: '',
+              expected: 'a function of the language',
               nearest: 'sma',
             },
           ],
@@ -55,7 +55,7 @@ describe('check', () => {
         {
           file: 'none.yaml',
           ok: false,
-          errors: [{ line: 1, path: '', message: 'there is no such file or folder', expected: '' }],
+          errors: [{ line: 1, path: '', message: 'there is no such file or folder', expected: 'a strategy file' }],
         },
       ],
     });
