@@ -46,7 +46,10 @@ const signals = z
     },
     { error: 'a map with at least one of enterLong, enterShort' },
   )
-  .meta({ description: 'Decided at the close of a bar, executed at the next open. At least one enter*.' });
+  .meta({
+    description: 'Decided at the close of a bar, executed at the next open. At least one enter*.',
+    anyOf: [{ required: ['enterLong'] }, { required: ['enterShort'] }],
+  });
 
 const exits = z
   .strictObject(
