@@ -10,6 +10,7 @@ import type { RunRecord, Store, StoredVerdict } from '../../core/ports/store.ts'
 import type { StoredResult, ValidationArtifact } from '../../core/validation/artifact.ts';
 import type { StrategyOutcome } from '../../core/validation/run.ts';
 import { tierRules } from '../../core/validation/tiers/index.ts';
+import { sentence, words } from './format.ts';
 import type { ReportModel, ReportResult, StrategyReport } from './model.ts';
 
 export type ReportRequest = Readonly<{
@@ -46,10 +47,22 @@ export async function loadReport(store: Store, request: ReportRequest): Promise<
       ...(finishedMs !== undefined && { finishedAtMs: finishedMs }),
       ...(summary && { wallSeconds: summary.wallSeconds, sequentialSeconds: summary.sequentialSeconds }),
       strategies: request.strategyIds ? strategies.length : run.strategies,
+      notices: noticesOf(run),
     },
     strategies,
     version: request.version,
   };
+}
+
+function noticesOf({ state, alerts, escalation }: RunRecord): readonly string[] {
+  const notices = alerts.map(({ message }) => sentence(message));
+  if (state === 'running') notices.unshift('The run is not over: this is how far it is.');
+  if (state === 'cancelled') notices.unshift('The run was cancelled.');
+  if (!escalation) return notices;
+  const answer = escalation.answer
+    ? `${words(escalation.answer.choice)}, by ${escalation.answer.by}`
+    : `not answered yet (${escalation.choices.map(words).join(', ')})`;
+  return [...notices, `Escalated to a person: ${escalation.reason}. Answer: ${answer}.`];
 }
 
 async function findRun(store: Store, runId: string | undefined): Promise<RunRecord> {

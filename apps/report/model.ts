@@ -16,6 +16,8 @@ type ReportRun = Readonly<{
   sequentialSeconds?: number;
   /** How many strategies the run has, those without a result yet included. */
   strategies: number;
+  /** What a person should know of the run as a whole: how it stands, alerts, an escalation and its answer. */
+  notices: readonly string[];
 }>;
 
 /** What the page needs of a backtest. */

@@ -1,13 +1,14 @@
+import type { Trade } from '../../core/backtest/types.ts';
 import type { Bars } from '../../core/market/bars.ts';
 import { candleDecimals } from './columns.ts';
-import { day, fixed, percent, plain, quoteCurrency, seconds, words } from './format.ts';
+import { day, fixed, percent, plain, priceDecimals, quoteCurrency, seconds, words } from './format.ts';
 import { gatesTable } from './gates.ts';
 import { type Html, html } from './html.ts';
+import { facts, warningList } from './lists.ts';
 import { metricTables, monthlyTable } from './metric-tables.ts';
 import { reportLimits, type StrategyReport } from './model.ts';
 import { drawdowns, equityDrawing, tradesDrawing } from './static-charts.ts';
 import { statusBadge } from './status.ts';
-import { facts } from './summary.ts';
 import { tradesSection } from './trades.ts';
 
 /** Where the page's script finds a strategy's numbers. */
@@ -26,7 +27,7 @@ export function strategySection(report: StrategyReport, anchor: string, charts: 
     <p class="hypothesis"><span class="unseen">Hypothesis: </span><bdi>${report.hypothesis}</bdi></p>
     <p class="market">${marketLine(report)}</p>
     ${verdict ? gatesTable(verdict) : html`<p>This strategy has no verdict yet.</p>`}
-    ${warningList([...new Set([...(verdict?.warnings ?? []), ...(result?.warnings ?? [])])])}
+    ${warningList([...new Set([...(verdict?.warnings ?? []), ...(result?.warnings ?? [])])], 'Warnings')}
     ${report.absent !== undefined && html`<p class="absent">${report.absent}</p>`}
     ${
       result &&
@@ -34,7 +35,7 @@ export function strategySection(report: StrategyReport, anchor: string, charts: 
         <div class="curves">
           ${equityFigure(report, currency, charts)}${bars && bars.timeMs.length > 1 && priceFigure(report, bars, charts)}
           ${monthlyTable(result)}
-          ${tradesSection({ strategyId: report.strategyId, result, currency, decimals: bars ? candleDecimals(bars) : 2, charted: report.symbols[0] ?? '' })}
+          ${tradesSection({ strategyId: report.strategyId, result, currency, decimals: bars ? candleDecimals(bars) : tradeDecimals(result.trades), charted: report.symbols[0] ?? '' })}
         </div>
         <div class="numbers">
           <h3 class="unseen">Metrics</h3>
@@ -46,6 +47,9 @@ export function strategySection(report: StrategyReport, anchor: string, charts: 
   </article> `;
 }
 
+const tradeDecimals = (trades: readonly Trade[]): number =>
+  priceDecimals(Float64Array.from(trades.slice(0, reportLimits.tradeRows), ({ exitPrice }) => exitPrice));
+
 function marketLine({ symbols, timeframe, parameters, verdict }: StrategyReport): Html {
   const window = verdict?.windows[0];
   const set = Object.entries(parameters).map(([name, value]) => `${name} ${plain(value)}`);
@@ -56,13 +60,6 @@ function marketLine({ symbols, timeframe, parameters, verdict }: StrategyReport)
     bars${window.note !== undefined && `; ${window.note}`})`
   }${set.length > 0 && html`. Parameters: ${set.join(', ')}`}.`;
 }
-
-const warningList = (warnings: readonly string[]): Html | undefined =>
-  warnings.length === 0
-    ? undefined
-    : html`<ul class="warnings" aria-label="Warnings">
-        ${warnings.map((warning) => html`<li>${warning}</li>`)}
-      </ul> `;
 
 function equityFigure({ result, bars }: StrategyReport, currency: string, charts: ChartIds): Html | undefined {
   if (!result || result.equity.equity.length < 2) return undefined;

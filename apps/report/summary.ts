@@ -1,6 +1,7 @@
 import type { Tier, VerdictStatus } from '../../core/validation/verdict.ts';
-import { percent, second, seconds } from './format.ts';
+import { percent, second, seconds, sentence } from './format.ts';
 import { type Html, html } from './html.ts';
+import { facts, warningList } from './lists.ts';
 import type { ReportModel, StrategyReport } from './model.ts';
 import { statuses } from './status.ts';
 
@@ -40,7 +41,7 @@ export function summary({ run, strategies }: ReportModel): Html {
           .filter((status) => counts[status] > 0 || status === 'PASS' || status === 'FAIL')
           .map((status) =>
             tile(
-              sentenceCase(statuses[status].plural),
+              sentence(statuses[status].plural),
               html`<span class="${status.toLowerCase()}">${counts[status]}</span>`,
               `of ${total}`,
             ),
@@ -54,11 +55,9 @@ export function summary({ run, strategies }: ReportModel): Html {
           tile('Time saved', seconds(sequentialSeconds - wallSeconds), percent(1 - wallSeconds / sequentialSeconds, 0))
         }
       </dl>
-      ${facts(runFacts(run, strategies))}
+      ${facts(runFacts(run, strategies))}${warningList(run.notices, 'Notices')}
     </section> `;
 }
-
-const sentenceCase = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const tile = (label: string, value: Html | string, note: string): Html =>
   html`<div class="tile">
@@ -85,15 +84,3 @@ function runFacts(
 
 /** A hash by its first twelve characters; the whole one is in the title and in each strategy's provenance. */
 const hash = (value: string): Html => html`<code title="SHA-256 ${value}">${value.slice(0, 12)}</code> `;
-
-/** Terms and what they are, in columns. */
-export const facts = (rows: readonly (readonly [string, Html | string])[]): Html =>
-  html`<dl class="facts">
-    ${rows.map(
-      ([term, value]) =>
-        html`<div>
-          <dt>${term}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;

@@ -66,6 +66,7 @@ export async function fixtureModel(): Promise<ReportModel> {
       wallSeconds: 1.31,
       sequentialSeconds,
       strategies: strategies.length,
+      notices: ['10 of 12 did not pass L0'],
     },
     strategies,
     version: '0.1.0',

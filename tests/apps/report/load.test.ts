@@ -86,7 +86,13 @@ beforeAll(async () => {
     });
   }
   const summary = summarise(outcomes, 1.5);
-  await store.endRun({ runId, state: 'done', summary, alerts: [], outcomes, finishedMs: 3_000 });
+  await store.recordEscalation(runId, {
+    reason: '10 of 12 failed',
+    choices: ['goOn', 'relaxThresholds'],
+    answer: { choice: 'goOn', by: 'ada' },
+  });
+  const alerts = [{ name: 'manyFailed' as const, message: '10 of 12 did not pass L0' }];
+  await store.endRun({ runId, state: 'done', summary, alerts, outcomes, finishedMs: 3_000 });
 });
 
 afterAll(() => {
@@ -99,6 +105,10 @@ describe('a run from store and artifacts', () => {
   test('has the numbers that were judged, to the last bit, and their bars', async () => {
     const loaded = await loadReport(store, { runId: model.run.runId, version });
     expect(loaded.run).toMatchObject({ strategies: 12, wallSeconds: 1.5, startedAtMs: 1_000, finishedAtMs: 3_000 });
+    expect(loaded.run.notices).toEqual([
+      '10 of 12 did not pass L0',
+      'Escalated to a person: 10 of 12 failed. Answer: go on, by ada.',
+    ]);
     const [first] = loaded.strategies;
     expect(first.result).toEqual({ ...model.strategies[0].result, decided: undefined });
     expect(first.bars?.timeMs).toEqual(model.strategies[0].bars?.timeMs);
