@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { DeskError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest.ts';
 import * as registry from './index.ts';
+import { deepFreeze, refuseUnlessPlain } from './plain-json.ts';
 
 /** Every plugin by its id. */
 export const plugins = { ...registry };
@@ -26,7 +27,8 @@ export function findPlugin(id: string): Readonly<{ id: PluginId; plugin: Definit
 }
 
 /**
- * Checks input and params at the edge, computes, and returns the output; `strict` checks the output too.
+ * Checks input and params at the edge, computes, and returns the output, which is always plain JSON of finite numbers.
+ * `strict` also holds the plugin to its word: the output against its schema, the input frozen.
  * Pure, stateful and source plugins only: effects run through ports.
  *
  * @throws DeskError BadInput with the field's path (`input.series[3]`), the message headed by the plugin's id
@@ -39,7 +41,12 @@ export function runPlugin<Id extends PluginId>(
   const plugin = plugins[id];
   const checked = parse(id, 'input', plugin.input, input);
   const params = parse(id, 'params', plugin.params, options.params ?? {});
-  const output = headed(id, () => (plugin.compute as (input: unknown, params: unknown) => unknown)(checked, params));
+  if (options.strict === true) deepFreeze([checked, params]);
+  const output = headed(id, () => {
+    const computed = (plugin.compute as (input: unknown, params: unknown) => unknown)(checked, params);
+    refuseUnlessPlain('output', computed);
+    return computed;
+  });
   if (options.strict === true) checkOutput(id, output);
   return output as PluginOutput<Id>;
 }

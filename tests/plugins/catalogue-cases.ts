@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { projectFolder } from '../../config/paths.ts';
 
+export { deepFreeze } from '../../plugins/plain-json.ts';
+
 type Json = Record<string, unknown>;
 type Entry = { input?: Json; params?: Json; output?: Json; note?: string };
 
@@ -51,13 +53,4 @@ export function expectSubset(actual: unknown, expected: unknown, tolerance = 1e-
   } else {
     expect(actual, path).toBe(expected);
   }
-}
-
-/** Freezes a value all the way down: `compute` must not change its input. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
 }
