@@ -44,6 +44,8 @@ export type DevServer = Readonly<{
 }>;
 
 const readyLimitMs = 60_000;
+/** A server that is there and silent for so long hangs. It starts in less than a second. */
+const silenceLimitMs = 10_000;
 const pollMs = 50;
 
 /**
@@ -113,7 +115,7 @@ async function launch(options: Launch, recordFile?: string): Promise<DevServer> 
 
 /** A server whose starter died while it came up is given the time to get ready. */
 async function becomesHealthy({ address, pid, startToken: token }: ServerRecord): Promise<boolean> {
-  for (const until = performance.now() + readyLimitMs / 4; performance.now() < until; await pause(pollMs)) {
+  for (const until = performance.now() + silenceLimitMs; performance.now() < until; await pause(pollMs)) {
     if ((await checkHealth(address)) !== undefined) return true;
     if ((await startToken(pid)) !== token) return false;
   }
