@@ -44,10 +44,16 @@ export async function currentSettings(): Promise<ConnectionSettings> {
 }
 
 function load(env: Readonly<Record<string, string | undefined>>) {
-  const set = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  // A variable that is set to nothing counts as not set.
+  const overrideEnvVars = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
+  );
   try {
-    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
+    return loadClientConnectConfig({ overrideEnvVars });
   } catch (cause) {
+    // SDK 1.24 stumbles over a file in which no profile stands: it says nothing, so the environment alone counts.
+    const noProfile = cause instanceof TypeError && overrideEnvVars['TEMPORAL_PROFILE'] === undefined;
+    if (noProfile) return loadClientConnectConfig({ overrideEnvVars, disableFile: true });
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new DeskError('BadInput', message.split('\n', 1)[0] ?? '', {
       file: env['TEMPORAL_CONFIG_FILE'] ?? 'temporal.toml',

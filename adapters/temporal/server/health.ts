@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { isListening } from './ports.ts';
 
-const connectLimitMs = 3_000;
+const connectLimitMs = 1_500;
 const frontend = 'temporal.api.workflowservice.v1.WorkflowService';
 const serving = 1;
 

@@ -22,8 +22,10 @@ export type ProvidedServer = Readonly<{
  * The server of this desk, in this order: the address that the user gives (it must answer: we never start another
  * instead), a server that runs on 127.0.0.1:7233, one of our own. A wish for a port of one's own skips the second.
  */
-export async function provideServer(options: DevServerOptions = {}): Promise<ProvidedServer> {
-  const settings = connectionSettings();
+export async function provideServer(
+  options: DevServerOptions & Readonly<{ settings?: ConnectionSettings }> = {},
+): Promise<ProvidedServer> {
+  const { settings = connectionSettings() } = options;
   if (settings.givenBy !== undefined) return given(settings, options);
   if (options.port === undefined && (await findRunningServer()) === undefined) {
     const healthy = await checkHealth(settings.address, settings.namespace);

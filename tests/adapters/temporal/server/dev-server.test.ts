@@ -78,10 +78,9 @@ describe.skipIf(noServerReason)('startDevServer', () => {
     expect(await checkHealth(address)).toBe(undefined);
   });
 
-  test('one whose starter and guard are both gone is found and used', async () => {
+  test('one that runs on the database already is found and used', async () => {
     const [port, dbFile] = [await freePort(), await newDatabase()];
     const first = await start({ port, dbFile });
-    // As the next process sees it: a server that runs, and a record of it.
     const second = await startDevServer({ port, uiPort: 'none', dbFile });
     expect(second).toMatchObject({ reused: true, pid: first.pid, address: first.address });
     await second.stop();
