@@ -47,3 +47,13 @@ export function sampleKurtosis(values: ArrayLike<number>): number {
   const excess = centralSum(values, centre, 4) / count / (variance * variance) - 3;
   return ((count - 1) / ((count - 2) * (count - 3))) * ((count + 1) * excess + 6) + 3;
 }
+
+/** Largest less smallest value; -Infinity of nothing. */
+export function spread(values: ArrayLike<number>): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = 0; index < values.length; index += 1) {
+    low = Math.min(low, values[index]);
+    high = Math.max(high, values[index]);
+  }
+  return high - low;
+}

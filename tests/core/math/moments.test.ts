@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mean, sampleDeviation, sampleKurtosis, sampleSkew } from '../../../core/math/moments.ts';
+import { mean, sampleDeviation, sampleKurtosis, sampleSkew, spread } from '../../../core/math/moments.ts';
 import { differences } from '../../near.ts';
 import { recordedSeries } from '../backtest/metrics/recorded-series.ts';
 
@@ -30,5 +30,11 @@ describe('moments', () => {
       ),
     ]);
     expect(differing).toEqual([]);
+  });
+
+  it('spread is the distance from the least to the largest', () => {
+    expect(spread([3, -1, 2])).toBe(4);
+    expect(spread([0.1, 0.1])).toBe(0);
+    expect(spread([])).toBe(-Infinity);
   });
 });
