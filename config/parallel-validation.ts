@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Tier } from '../core/validation/verdict.ts';
 import { loadSettings } from './load.ts';
 
 const seconds = z.number().positive().max(86_400);
@@ -32,3 +33,12 @@ export type ParallelValidationSettings = Readonly<z.output<typeof schema>>;
 
 export const loadParallelValidation = (folder?: string): ParallelValidationSettings =>
   loadSettings('parallel-validation.yaml', schema, folder);
+
+/** Time limit of one strategy at a tier, in seconds. */
+export function timeoutSeconds(settings: ParallelValidationSettings, tier: Tier): number {
+  const multipliers: Partial<Record<Tier, number>> = {
+    L0: settings.l0_timeout_multiplier,
+    L1: settings.l1_timeout_multiplier,
+  };
+  return settings.worker_timeout_seconds * (multipliers[tier] ?? 1);
+}

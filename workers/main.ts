@@ -1,8 +1,18 @@
-/** The worker process: `node workers/main.ts [--queues desk,compute] [--verify] [--address host:port]`. */
+/**
+ * The worker process: `node workers/main.ts [--queues desk,compute] [--verify] [--address host:port]`. It ends in order
+ * when told to (SIGINT, SIGTERM), with `--with-parent` also when its standard input closes.
+ */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type LogEntry,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  type Worker,
+} from '@temporalio/worker';
 import { codeVersion } from '../adapters/code-version.ts';
 import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
 import { storeFile } from '../adapters/store/places.ts';
@@ -17,7 +27,12 @@ import { loadParallelValidation } from '../config/parallel-validation.ts';
 import { DeskError, errorDocument, errorLine, errorRules } from '../core/errors.ts';
 import { createComputeWorker, createDeskWorker, type DeskPorts } from './desk-workers.ts';
 
-type Arguments = Readonly<{ queues: readonly string[]; verify: boolean; address: string | undefined }>;
+type Arguments = Readonly<{
+  queues: readonly string[];
+  verify: boolean;
+  address: string | undefined;
+  withParent: boolean;
+}>;
 
 /** How long a server that is not there yet is waited for. */
 const serverLimitMs = 60_000;
@@ -28,6 +43,7 @@ function readArguments(): Arguments {
       queues: { type: 'string', default: 'desk,compute' },
       verify: { type: 'boolean', default: false },
       address: { type: 'string' },
+      'with-parent': { type: 'boolean', default: false },
     },
   });
   const queues = values.queues.split(',').map((name) => name.trim());
@@ -39,7 +55,7 @@ function readArguments(): Arguments {
       found: strange,
     });
   }
-  return { queues, verify: values.verify, address: values.address };
+  return { queues, verify: values.verify, address: values.address, withParent: values['with-parent'] };
 }
 
 /** Threads that compute: one a core, fewer when the settings cap the share of the machine. */
@@ -49,13 +65,14 @@ function threadCount(capPercent: number | undefined): number {
 }
 
 async function main(): Promise<void> {
-  const { queues, verify, address } = readArguments();
+  const { queues, verify, address, withParent } = readArguments();
+  if (withParent) endWithParent();
   const { resource_limits: limits } = loadParallelValidation();
   const found = await currentSettings();
   const settings = address === undefined ? found : { ...found, address };
 
   Runtime.install({
-    logger: new DefaultLogger('WARN'),
+    logger: new DefaultLogger('WARN', logEntry),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }) } },
   });
   const [{ connection, namespace }, bundle] = await Promise.all([
@@ -118,6 +135,19 @@ async function runAll(workers: readonly Worker[]): Promise<void> {
   });
   const results = await Promise.allSettled(ends);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Standard input is a pipe from the parent: it closes when the parent ends, even by SIGKILL. */
+function endWithParent(): void {
+  process.stdin.on('close', () => process.kill(process.pid, 'SIGTERM'));
+  process.stdin.resume();
+}
+
+/** The compute worker has no workflows on purpose; the SDK's warning about it is no news. */
+function logEntry({ level, message, meta }: LogEntry): void {
+  if (message.startsWith('No workflows registered')) return;
+  const error: unknown = meta?.['error'];
+  process.stderr.write(`${level} ${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
 }
 
 /** Lines for whoever started the process. */

@@ -3,14 +3,11 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  defineQuery,
-  defineUpdate,
   executeChild,
   isCancellation,
   ParentClosePolicy,
   proxyActivities,
   setCurrentDetails,
-  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { TypedSearchAttributes } from '@temporalio/common';
@@ -23,13 +20,11 @@ import {
   createRunBoard,
   freshBoard,
   type RunBoard,
-  type RunProgress,
   unjudged,
 } from '../core/validation/run-board.ts';
-import { maxWorkers, parseRunInput } from '../core/validation/run-input.ts';
+import { parseRunInput } from '../core/validation/run-input.ts';
 import {
   type Escalation,
-  type EscalationChoice,
   escalationChoices,
   mustEscalate,
   type RunSummary,
@@ -37,22 +32,11 @@ import {
   unansweredBy,
 } from '../core/validation/run.ts';
 import { computeQueue, preflight, smallIo, workflowTaskTimeout } from './activity-options.ts';
+import { taskTimeMs } from './clock.ts';
 import { documentOf, fatal } from './failures.ts';
+import { handleMessages, type Run } from './run-messages.ts';
 import { searchPairs, setSearchAttributes } from './search-attributes.ts';
 import { strategyValidation } from './strategy-validation.ts';
-
-/** How the run stands; undefined while it is being planned. */
-export const progressQuery = defineQuery<RunProgress | undefined>('progress');
-/** Who runs what; undefined while it is being planned. */
-export const planQuery = defineQuery<RunPlan | undefined>('plan');
-/** Cancels one strategy, whether it runs or waits; the others go on. */
-export const cancelStrategyUpdate = defineUpdate<void, [{ strategyId: string }]>('cancelStrategy');
-/** Changes how many strategies are in flight at once; those that run are not stopped. */
-export const setWorkersUpdate = defineUpdate<number, [{ workers: number }]>('setWorkers');
-/** Answers the question that a run asks when too many of its strategies failed. */
-export const answerEscalationUpdate = defineUpdate<Escalation | undefined, [{ choice: EscalationChoice; by: string }]>(
-  'answerEscalation',
-);
 
 /** What a run returns. Verdicts are in the store; `results` has the first 200 outcomes, by run time. */
 export type ParallelValidationResult =
@@ -66,15 +50,6 @@ export type ParallelValidationResult =
       results: readonly StrategyOutcome[];
       escalation?: Escalation;
     }>;
-
-/** What a run keeps between its steps, and what its message handlers read. */
-type Run = {
-  /** Undefined while the run is being planned. */
-  board: RunBoard | undefined;
-  /** Of the children in flight, by strategy id: cancelling one leaves the others alone. */
-  readonly scopes: Map<string, CancellationScope>;
-  escalation: Escalation | undefined;
-};
 
 /**
  * Validates many strategies at once, each in a child workflow, and merges what they say. `input` is one JSON object,
@@ -90,7 +65,7 @@ export async function parallelValidation(input?: unknown, carried?: CarriedBoard
     if (run.board === undefined) {
       const plan = await makePlan(input);
       if (plan.dryRun) return { runId: plan.runId, tier: plan.tier, dryRun: true, plan };
-      run.board = createRunBoard(freshBoard(plan, Date.now()));
+      run.board = createRunBoard(freshBoard(plan, taskTimeMs()));
     }
     const { board } = run;
     await validateAll(run, board);
@@ -98,49 +73,13 @@ export async function parallelValidation(input?: unknown, carried?: CarriedBoard
       await condition(allHandlersFinished);
       return await continueAsNew<typeof parallelValidation>(input, board.carry());
     }
-    const wallSeconds = (Date.now() - board.startedMs) / 1_000;
+    const wallSeconds = (taskTimeMs() - board.startedMs) / 1_000;
     if (mustEscalate(board.counts(), board.plan.escalateThreshold)) await askPerson(run, board);
     return await finish(run, board, wallSeconds);
   } catch (thrown) {
     if (isCancellation(thrown)) await CancellationScope.nonCancellable(() => giveUp(run));
     throw thrown;
   }
-}
-
-function handleMessages(run: Run): void {
-  setHandler(progressQuery, () => run.board?.progress(), { description: 'How the run stands' });
-  setHandler(planQuery, () => run.board?.plan, { description: 'Which strategies, how many at once, which limits' });
-  setHandler(
-    cancelStrategyUpdate,
-    ({ strategyId }) => {
-      const scope = run.scopes.get(strategyId);
-      if (scope === undefined) run.board?.cancelWaiting(strategyId);
-      else scope.cancel();
-    },
-    {
-      validator: (change) => validateCancel(run, change),
-      description: 'Cancels one strategy: {"strategyId": "STR-001"}',
-    },
-  );
-  setHandler(
-    setWorkersUpdate,
-    ({ workers }) => {
-      run.board?.setWorkers(workers);
-      return workers;
-    },
-    {
-      validator: (change) => validateWorkers(run, change),
-      description: 'Strategies in flight at once: {"workers": 8}',
-    },
-  );
-  setHandler(
-    answerEscalationUpdate,
-    (answer) => {
-      if (run.escalation !== undefined) run.escalation = { ...run.escalation, answer };
-      return run.escalation;
-    },
-    { validator: (answer) => validateAnswer(run, answer), description: 'Answers the question of an escalated run' },
-  );
 }
 
 /**
@@ -170,7 +109,7 @@ async function validateAll(run: Run, board: RunBoard): Promise<void> {
   redraw(board);
   while (board.hasNext() && !historyIsSpent()) {
     await condition(() => board.hasRoom() || !board.hasNext());
-    const strategy = board.hasNext() ? board.startNext(Date.now()) : undefined;
+    const strategy = board.hasNext() ? board.startNext(taskTimeMs()) : undefined;
     if (strategy !== undefined) void validateOne(run, board, strategy);
   }
   await condition(() => board.inFlight() === 0);
@@ -272,7 +211,7 @@ async function giveUp({ board }: Run): Promise<void> {
   board.setPhase('cancelled');
   setSearchAttributes({ DeskStatus: 'CANCELLED' }, board.plan.searchAttributes);
   redraw(board);
-  await close(board, 'cancelled', (Date.now() - board.startedMs) / 1_000);
+  await close(board, 'cancelled', (taskTimeMs() - board.startedMs) / 1_000);
 }
 
 function close(
@@ -294,33 +233,3 @@ function close(
 }
 
 const redraw = (board: RunBoard, note = ''): void => setCurrentDetails(boardMarkdown(board.progress(), note));
-
-// Validators run without being awaited: they must be synchronous, and a rejected update leaves no trace in history.
-
-function plannedBoard({ board }: Run): RunBoard {
-  if (board === undefined) throw new Error('the run is still being planned');
-  return board;
-}
-
-function validateCancel(run: Run, change: { strategyId: string } | undefined): void {
-  if (typeof change?.strategyId !== 'string')
-    throw new Error('strategyId: expected a text, as {"strategyId": "STR-001"}');
-  const refusal = plannedBoard(run).refuseCancel(change.strategyId);
-  if (refusal !== undefined) throw new Error(refusal);
-}
-
-function validateWorkers(run: Run, change: { workers: number } | undefined): void {
-  const workers = change?.workers;
-  const fits = typeof workers === 'number' && Number.isInteger(workers) && workers >= 1 && workers <= maxWorkers;
-  if (!fits) throw new Error(`workers: expected a whole number from 1 to ${maxWorkers}, as {"workers": 8}`);
-  plannedBoard(run);
-}
-
-function validateAnswer(run: Run, answer: { choice: EscalationChoice; by: string } | undefined): void {
-  if (plannedBoard(run).phase() !== 'escalated') throw new Error('the run asks nothing');
-  if (run.escalation?.answer !== undefined) throw new Error(`it is answered already, by ${run.escalation.answer.by}`);
-  if (answer === undefined || !escalationChoices.includes(answer.choice)) {
-    throw new Error(`choice: expected one of ${escalationChoices.join(', ')}`);
-  }
-  if (typeof answer.by !== 'string' || answer.by === '') throw new Error('by: expected who answers');
-}

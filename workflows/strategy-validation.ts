@@ -10,6 +10,7 @@ import type { ValidationActivities, ValidationTask } from '../activities/validat
 import { DeskError } from '../core/errors.ts';
 import type { StrategyOutcome } from '../core/validation/run.ts';
 import { computation, computeQueue, smallIo } from './activity-options.ts';
+import { taskTimeMs } from './clock.ts';
 import { documentOf, fatal, ranOutOfTime } from './failures.ts';
 import { setSearchAttributes } from './search-attributes.ts';
 
@@ -34,7 +35,7 @@ export async function strategyValidation(input: StrategyValidationInput): Promis
     summary: `${tier} of ${strategyId}`,
   });
   const { recordUnfinished, releaseStrategy } = proxyActivities<RecordActivities>(smallIo);
-  const startedMs = Date.now();
+  const startedMs = taskTimeMs();
 
   const ended = (outcome: StrategyOutcome): StrategyOutcome => {
     const { status, seconds, reason } = outcome;
@@ -54,7 +55,7 @@ export async function strategyValidation(input: StrategyValidationInput): Promis
       if (ranOutOfTime(thrown)) timeouts++;
       if (ranOutOfTime(thrown) && timeouts < tries) continue;
       const error = documentOf(thrown);
-      const seconds = (Date.now() - startedMs) / 1_000;
+      const seconds = (taskTimeMs() - startedMs) / 1_000;
       const record = () => recordUnfinished({ runId, strategyId, tier, error, timeouts, seconds });
       return ended(await CancellationScope.nonCancellable(record));
     }

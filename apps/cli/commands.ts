@@ -9,6 +9,11 @@ import { serverCommand } from './server.ts';
 import { statsCommand } from './stats.ts';
 import { strategiesCommand } from './strategies.ts';
 import { temporalCommand } from './temporal.ts';
+import { statusCommand } from './status.ts';
+import { upCommand } from './up.ts';
+import { validateCommand } from './validate.ts';
+import { whyCommand } from './why.ts';
+import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of `nightdesk --help`. A new one is a file beside this and a line here. */
 export const commands: readonly CliCommand[] = [
@@ -22,4 +27,9 @@ export const commands: readonly CliCommand[] = [
   pluginsCommand,
   strategiesCommand,
   reportCommand,
+  statusCommand,
+  upCommand,
+  validateCommand,
+  whyCommand,
+  workerCommand,
 ];

@@ -39,7 +39,18 @@ export type StoredResult = Omit<BacktestResult, 'equity' | 'decided'> &
 export const artifactFileName = (strategyId: string, tier: Tier): string => `${strategyId}-${tier}.json`;
 
 /** The result with its typed arrays as plain ones; numbers are kept to the last bit. */
-export const storedResult = ({ equity, decided: _, ...rest }: BacktestResult): StoredResult => ({
-  ...rest,
-  equity: { timeMs: Array.from(equity.timeMs), equity: Array.from(equity.equity) },
-});
+export function storedResult(result: BacktestResult): StoredResult {
+  const { startEquity, finalEquity, counts, metrics, unavailable, trades, forecast, warnings } = result;
+  const equity = { timeMs: Array.from(result.equity.timeMs), equity: Array.from(result.equity.equity) };
+  return {
+    startEquity,
+    finalEquity,
+    counts,
+    metrics,
+    unavailable,
+    trades,
+    equity,
+    ...(forecast && { forecast }),
+    warnings,
+  };
+}

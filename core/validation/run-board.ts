@@ -52,97 +52,105 @@ export const freshBoard = (plan: RunPlan, startedMs: number): CarriedBoard => ({
   cancelled: [],
 });
 
+type BoardState = Omit<CarriedBoard, 'cancelled'> & {
+  workers: number;
+  next: number;
+  counts: Record<OutcomeStatus, number>;
+  seconds: readonly number[];
+  finished: readonly StrategyOutcome[];
+  phase: RunPhase;
+  readonly cancelled: Set<string>;
+  /** Since when, by strategy id. */
+  readonly running: Map<string, number>;
+};
+
 /** The state of a run: who has started, who is in flight, how they ended. Plain data; the workflow moves it. */
 export function createRunBoard(from: CarriedBoard) {
-  const { plan, startedMs } = from;
-  const running = new Map<string, number>();
-  const cancelled = new Set(from.cancelled);
-  const counts: Record<OutcomeStatus, number> = { ...from.counts };
-  let { workers, next } = from;
-  let seconds = [...from.seconds];
-  let finished = [...from.finished];
-  let phase: RunPhase = 'validating';
-
-  const failed = () => counts.FAIL + counts.TIMEOUT + counts.ERROR;
-  const stopped = () => plan.failFast && failed() > 0;
-  const count = (outcome: StrategyOutcome) => {
-    counts[outcome.status]++;
-    finished = [...finished, outcome].slice(-keptOutcomes);
+  const state: BoardState = {
+    ...from,
+    counts: { ...from.counts },
+    phase: 'validating',
+    cancelled: new Set(from.cancelled),
+    running: new Map(),
   };
+  return { plan: from.plan, startedMs: from.startedMs, ...boardMoves(state), ...boardAnswers(state) };
+}
 
-  const board = {
-    plan,
-    startedMs,
-    phase: () => phase,
-    setPhase: (to: RunPhase) => void (phase = to),
-    setWorkers: (to: number) => void (workers = to),
-    isRunning: (strategyId: string) => running.has(strategyId),
-    inFlight: () => running.size,
-    hasNext: () => next < plan.strategies.length && !stopped(),
-    hasRoom: () => running.size < workers,
+const boardMoves = (state: BoardState) => ({
+  setPhase(phase: RunPhase): void {
+    state.phase = phase;
+  },
 
-    /** Takes the next strategy; undefined for one that was cancelled before it began. */
-    startNext(nowMs: number): PlannedStrategy | undefined {
-      const strategy = plan.strategies[next];
-      next++;
-      if (strategy === undefined) return undefined;
-      if (cancelled.has(strategy.strategyId)) {
-        count(unjudged(strategy.strategyId, 'CANCELLED'));
-        return undefined;
-      }
-      running.set(strategy.strategyId, nowMs);
-      return strategy;
-    },
+  setWorkers(workers: number): void {
+    state.workers = workers;
+  },
 
-    finish(outcome: StrategyOutcome): void {
-      running.delete(outcome.strategyId);
-      if (outcome.status !== 'CANCELLED') seconds = [...seconds, outcome.seconds].slice(-keptSeconds);
-      else cancelled.add(outcome.strategyId);
-      count(outcome);
-    },
+  /** Takes the next strategy; undefined for one that was cancelled before it began. */
+  startNext(nowMs: number): PlannedStrategy | undefined {
+    const strategy = state.plan.strategies[state.next];
+    state.next++;
+    if (strategy === undefined) return undefined;
+    if (state.cancelled.has(strategy.strategyId)) {
+      count(state, unjudged(strategy.strategyId, 'CANCELLED'));
+      return undefined;
+    }
+    state.running.set(strategy.strategyId, nowMs);
+    return strategy;
+  },
 
-    /** Cancels one that has not started. */
-    cancelWaiting: (strategyId: string) => void cancelled.add(strategyId),
-    cancelledIds: (): readonly string[] => [...cancelled],
+  finish(outcome: StrategyOutcome): void {
+    state.running.delete(outcome.strategyId);
+    if (outcome.status === 'CANCELLED') state.cancelled.add(outcome.strategyId);
+    else state.seconds = [...state.seconds, outcome.seconds].slice(-keptSeconds);
+    count(state, outcome);
+  },
 
-    /** Why a strategy cannot be cancelled now; undefined when it can. */
-    refuseCancel(strategyId: string): string | undefined {
-      const place = plan.strategies.findIndex((strategy) => strategy.strategyId === strategyId);
-      if (place < 0) return `${strategyId} is not in this run`;
-      if (cancelled.has(strategyId)) return `${strategyId} is cancelled already`;
-      return place < next && !running.has(strategyId) ? `${strategyId} is done already` : undefined;
-    },
+  /** Cancels one that has not started. */
+  cancelWaiting(strategyId: string): void {
+    state.cancelled.add(strategyId);
+  },
+});
 
-    counts: (): RunCounts => ({ ...counts }),
+const boardAnswers = (state: BoardState) => ({
+  phase: (): RunPhase => state.phase,
+  inFlight: (): number => state.running.size,
+  hasNext: (): boolean => state.next < state.plan.strategies.length && !(state.plan.failFast && failed(state) > 0),
+  hasRoom: (): boolean => state.running.size < state.workers,
+  counts: (): RunCounts => ({ ...state.counts }),
+  cancelledIds: (): readonly string[] => [...state.cancelled],
 
-    progress(): RunProgress {
-      const done = Object.values(counts).reduce((sum, n) => sum + n, 0);
-      return {
-        runId: plan.runId,
-        tier: plan.tier,
-        phase,
-        total: plan.strategies.length,
-        done,
-        counts: { ...counts },
-        workers,
-        running: Array.from(running, ([strategyId, since]) => ({ strategyId, startedMs: since })),
-        medianSeconds: median(seconds),
-        finished,
-      };
-    },
+  /** Why a strategy cannot be cancelled now; undefined when it can. */
+  refuseCancel(strategyId: string): string | undefined {
+    const place = state.plan.strategies.findIndex((strategy) => strategy.strategyId === strategyId);
+    if (place < 0) return `${strategyId} is not in this run`;
+    if (state.cancelled.has(strategyId)) return `${strategyId} is cancelled already`;
+    return place < state.next && !state.running.has(strategyId) ? `${strategyId} is done already` : undefined;
+  },
 
-    carry: (): CarriedBoard => ({
-      plan,
-      startedMs,
-      workers,
-      next,
-      counts: { ...counts },
-      seconds,
-      finished,
-      cancelled: [...cancelled],
-    }),
-  };
-  return board;
+  progress: (): RunProgress => ({
+    runId: state.plan.runId,
+    tier: state.plan.tier,
+    phase: state.phase,
+    total: state.plan.strategies.length,
+    done: Object.values(state.counts).reduce((sum, n) => sum + n, 0),
+    counts: { ...state.counts },
+    workers: state.workers,
+    running: Array.from(state.running, ([strategyId, startedMs]) => ({ strategyId, startedMs })),
+    medianSeconds: median(state.seconds),
+    finished: state.finished,
+  }),
+
+  carry: (): CarriedBoard => {
+    const { plan, startedMs, workers, next, counts, seconds, finished, cancelled } = state;
+    return { plan, startedMs, workers, next, counts: { ...counts }, seconds, finished, cancelled: [...cancelled] };
+  },
+});
+
+const failed = ({ counts }: BoardState): number => counts.FAIL + counts.TIMEOUT + counts.ERROR;
+
+function count(state: BoardState, outcome: StrategyOutcome): void {
+  state.counts[outcome.status]++;
+  state.finished = [...state.finished, outcome].slice(-keptOutcomes);
 }
 
 export type RunBoard = ReturnType<typeof createRunBoard>;

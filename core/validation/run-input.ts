@@ -49,11 +49,11 @@ export function parseRunInput(input: unknown): RunInput {
     data: dataRequest,
   });
   // Each reader returned its key's type, or threw.
-  return { tier: 'L0', strategies: [], queued: false, dryRun: false, data: noData, ...read } as RunInput;
+  return { ...defaults, ...read };
 }
 
 /** The input of a run that uses the bars of the store. */
-const noData: DataRequest = {};
+const defaults: RunInput = { tier: 'L0', strategies: [], queued: false, dryRun: false, data: {} };
 
 const tier: Reader = (value, path) => {
   if (!tiers.includes(value as Tier)) throw wrong(path, `one of ${tiers.join(', ')}`, value);

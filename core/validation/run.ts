@@ -109,9 +109,9 @@ export function runMetrics(outcomes: readonly StrategyOutcome[], summary: RunSum
   };
 }
 
-/** A strategy is slow when it takes longer than this many medians; runs of a few milliseconds are noise. */
+/** A strategy is slow when it takes longer than this many medians; under two seconds a cold thread explains it. */
 const slowMedians = 2;
-const slowFloorSeconds = 1;
+const slowFloorSeconds = 2;
 
 export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);

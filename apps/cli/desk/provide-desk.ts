@@ -1,0 +1,56 @@
+import { Client } from '@temporalio/client';
+import { connectTemporal } from '../../../adapters/temporal/client/connect.ts';
+import type { ConnectionSettings } from '../../../adapters/temporal/client/settings.ts';
+import { provideServer } from '../../../adapters/temporal/server/provide-server.ts';
+import { deskQueues, pollersOf } from './pollers.ts';
+import { keepWorkerProcess } from './worker-process.ts';
+
+/** A Temporal server with workers on it, and a client. */
+export type Desk = Readonly<{
+  client: Client;
+  settings: ConnectionSettings;
+  uiAddress: string | undefined;
+  /** True when either server or worker ends with this process: nobody could go on with what is left over. */
+  ours: boolean;
+  /** Rejects when a server or worker of ours cannot be kept alive. */
+  whenLost: Promise<void>;
+  stop(): Promise<void>;
+}>;
+
+export type DeskOptions = Readonly<{ onProgress: (line: string) => void; signal?: AbortSignal }>;
+
+/** The server and workers that are there; what is missing is started for as long as this process runs. */
+export async function provideDesk({ onProgress, signal }: DeskOptions): Promise<Desk> {
+  const server = await provideServer({ onProgress, ...(signal && { signal }) });
+  const stops: (() => Promise<void>)[] = [() => server.stop()];
+  const stop = async () => {
+    for (const each of stops.toReversed()) await each();
+  };
+  try {
+    const { connection, namespace } = await connectTemporal({ settings: server.settings, ...(signal && { signal }) });
+    stops.push(() => connection.close());
+    const client = new Client({ connection, namespace });
+    const pollers = await Promise.all(deskQueues.map((queue) => pollersOf(connection, namespace, queue)));
+    const missing = deskQueues.filter((_, place) => pollers[place]?.length === 0);
+    const losses = [server.whenLost];
+    if (missing.length > 0) {
+      onProgress(`no worker polls ${missing.join(' and ')}: starting one for this run`);
+      const worker = keepWorkerProcess({
+        address: server.settings.address,
+        queues: missing.join(','),
+        onLine: (line) => onProgress(`worker: ${line}`),
+      });
+      stops.push(() => worker.stop());
+      losses.push(worker.whenLost);
+      await Promise.race([worker.whenReady, ...losses]);
+    }
+    const { settings, uiAddress } = server;
+    const ours = server.source === 'ours' || missing.length > 0;
+    const whenLost = Promise.race(losses);
+    whenLost.catch(() => {}); // whoever waits for it gets the error
+    return { client, settings, uiAddress, ours, whenLost, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}

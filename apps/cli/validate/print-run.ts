@@ -1,0 +1,118 @@
+import pc from 'picocolors';
+import type { StoredVerdict } from '../../../core/ports/store.ts';
+import type { RunPlan } from '../../../core/validation/plan.ts';
+import type { Escalation, RunAlert, RunSummary } from '../../../core/validation/run.ts';
+import { gateText } from '../../../core/validation/validate-tier.ts';
+import type { Verdict } from '../../../core/validation/verdict.ts';
+import { percent } from '../format.ts';
+import { print } from '../output.ts';
+import { duration } from '../progress.ts';
+import { renderTable } from '../table.ts';
+
+const paint = { PASS: pc.green, FAIL: pc.red, TIMEOUT: pc.yellow, ERROR: pc.magenta } as const;
+
+/** The verdicts of a run as a table, its totals below. */
+export function printVerdicts(verdicts: readonly StoredVerdict[]): void {
+  print(
+    renderTable(
+      [
+        { title: 'strategy' },
+        { title: 'verdict' },
+        { title: 'entries', align: 'right' },
+        { title: 'IC', align: 'right' },
+        { title: 'futility p', align: 'right' },
+        { title: 'return', align: 'right' },
+        { title: 'seconds', align: 'right' },
+        { title: 'why' },
+      ],
+      verdicts.map(({ verdict, seconds }) => row(verdict, seconds)),
+    ),
+  );
+}
+
+function row(verdict: Verdict, seconds: number): string[] {
+  const gate = (name: string) => verdict.gates.find((each) => each.name === name);
+  const { totalReturn } = verdict.metrics;
+  return [
+    verdict.strategyId,
+    paint[verdict.status](verdict.status),
+    number(gate('signals')?.value, 0),
+    number(gate('informationCoefficient')?.value, 4),
+    number(gate('futility')?.test?.pValue, 3),
+    totalReturn === undefined ? '' : percent(totalReturn, 1),
+    seconds.toFixed(2),
+    whyText(verdict),
+  ];
+}
+
+const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
+
+/** The failed rows in short; the whole reason where there are no rows. */
+function whyText({ gates, failures, status }: Verdict): string {
+  if (status === 'PASS') return '';
+  const failed = gates.filter(({ passed }) => !passed);
+  if (failed.length > 0) return failed.map(({ name }) => name).join(', ');
+  const [first] = failures;
+  return (first?.message ?? '').slice(0, 80);
+}
+
+/** `3 passed, 9 failed (8 can be fixed) in 1.2 s; one after the other: 2.6 s, 1.4 s saved`. */
+export function summaryText(summary: RunSummary): string {
+  const { passed, failed, timedOut, errors, cancelled, skipped, fixable, wallSeconds, sequentialSeconds } = summary;
+  const counts = [
+    `${passed} passed`,
+    `${failed} failed${fixable > 0 ? ` (${fixable} fixable)` : ''}`,
+    timedOut > 0 ? `${timedOut} timed out` : '',
+    errors > 0 ? `${errors} ended in an error` : '',
+    cancelled > 0 ? `${cancelled} cancelled` : '',
+    skipped > 0 ? `${skipped} skipped` : '',
+  ].filter(Boolean);
+  const saved = sequentialSeconds - wallSeconds;
+  const times = `${duration(wallSeconds * 1_000)}; one after the other ${duration(sequentialSeconds * 1_000)}`;
+  return `${counts.join(', ')} in ${times}${saved > 0 ? `, ${duration(saved * 1_000)} saved` : ''}`;
+}
+
+export function printAlerts(alerts: readonly RunAlert[]): void {
+  for (const { name, message } of alerts) print(`${pc.yellow('alert')} ${name}: ${message}`);
+}
+
+export function printEscalation({ reason, answer }: Escalation): void {
+  print(`${pc.yellow('escalated')} ${reason}: ${answer === undefined ? 'waits for an answer' : answerText(answer)}`);
+}
+
+const answerText = ({ choice, by }: NonNullable<Escalation['answer']>) => `${choice}, by ${by}`;
+
+/** How to answer a run that asks; for whoever has to. */
+export function printQuestion(workflowId: string, { reason }: Escalation): void {
+  print(`${pc.yellow('escalated')} ${reason}. The run waits for one of three answers:`);
+  for (const choice of ['relaxThresholds', 'strategyMeeting', 'goOn']) {
+    const input = JSON.stringify({ choice, by: 'me' });
+    print(`  nightdesk temporal workflow update execute -w ${workflowId} --name answerEscalation --input '${input}'`);
+  }
+}
+
+/** What a run would do. */
+export function printPlan(plan: RunPlan): void {
+  print(`${plan.strategies.length} strategies at ${plan.tier}: ${plan.history}`);
+  print(
+    `${plan.workers} at once, each at most ${duration(plan.timeoutSeconds * 1_000)}; ${plan.waiting} wait for ${plan.tier}`,
+  );
+  print();
+  print(
+    renderTable(
+      [{ title: 'strategy' }, { title: 'name' }],
+      plan.strategies.map(({ strategyId, name }) => [strategyId, name]),
+    ),
+  );
+  printProblems(plan);
+}
+
+export function printProblems({ problems, brokenFiles }: RunPlan): void {
+  if (brokenFiles === 0) return;
+  print(pc.yellow(`${brokenFiles} broken ${brokenFiles === 1 ? 'file is' : 'files are'} left out:`));
+  for (const { message } of problems) print(`  ${message}`);
+}
+
+/** One gate for `why`. */
+export const gateLine = (gate: Verdict['gates'][number]): string =>
+  `${gate.passed ? pc.green('passed') : pc.red('failed')} ${gateText(gate)}`;

@@ -1,0 +1,45 @@
+import pc from 'picocolors';
+import type { RunProgress } from '../../../core/validation/run-board.ts';
+import { isSlow } from '../../../core/validation/run.ts';
+import { notice } from '../output.ts';
+import { createProgress } from '../progress.ts';
+
+/** Above this a line for each strategy says less than the bar. */
+const fewStrategies = 50;
+
+export type ProgressLines = Readonly<{ update(progress: RunProgress): void; finish(): void }>;
+
+/** A bar with an estimate, and a line for each strategy that is done when there are few. */
+export function createProgressLines(tier: string): ProgressLines {
+  const bar = createProgress(`${tier}:`);
+  let told = 0;
+  return {
+    update({ done, total, running, counts, finished, medianSeconds }) {
+      const fresh = finished.slice(Math.max(0, finished.length - (done - told)));
+      told = done;
+      if (total <= fewStrategies && fresh.length > 0) {
+        bar.finish();
+        for (const { strategyId, status, seconds, reason } of fresh) {
+          const colour = status === 'PASS' ? pc.green : pc.red;
+          notice(`  ${strategyId} ${colour(status)} in ${seconds.toFixed(2)} s${reason === '' ? '' : ` (${reason})`}`);
+        }
+      }
+      const now = Date.now();
+      const slow = running.filter(({ startedMs }) =>
+        isSlow((now - startedMs) / 1_000, [medianSeconds, medianSeconds, medianSeconds]),
+      );
+      const notes = [
+        `${counts.PASS} passed`,
+        running.length > 0
+          ? `${running
+              .map(({ strategyId }) => strategyId)
+              .slice(0, 4)
+              .join(' ')} running`
+          : '',
+        slow.length > 0 ? `slow: ${slow.map(({ strategyId }) => strategyId).join(' ')}` : '',
+      ];
+      bar.update(done, total, notes.filter(Boolean).join(', '));
+    },
+    finish: () => bar.finish(),
+  };
+}
