@@ -30,6 +30,9 @@ export function plain(value: number, significant = 4): string {
   return fixed(value, Math.min(6, Math.max(0, significant - 1 - magnitude)));
 }
 
+/** A number that somebody chose, with all its digits. */
+export const exact = (value: number): string => String(Number(value.toPrecision(12))).replace('-', minus);
+
 /** A p-value: three decimals, and never a bare zero. */
 export const pValue = (p: number): string => (p < 0.001 ? '< 0.001' : fixed(p, 3));
 

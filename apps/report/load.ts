@@ -110,7 +110,7 @@ async function strategyReport(store: Store, run: RunRecord, known: Known): Promi
     parameters: artifact?.parameters ?? {},
     workflowId: `strategy-validation:${run.runId}:${strategyId}`,
     ...(record && { file: shownPath(record.file) }),
-    ...(stored && { verdict: stored.verdict }),
+    ...(stored && { verdict: { ...stored.verdict, warnings: stored.verdict.warnings.map(withoutCheckout) } }),
     ...(seconds !== undefined && { seconds }),
     ...(artifact?.result && { result: liveResult(artifact.result) }),
     ...(drawn.bars && { bars: drawn.bars }),
@@ -131,7 +131,11 @@ function absentReason(artifact: ValidationArtifact | undefined, { verdict, outco
 
 /** The stored result as the page takes it: columns are typed arrays again. */
 function liveResult({ equity, ...rest }: StoredResult): ReportResult {
-  return { ...rest, equity: { timeMs: Float64Array.from(equity.timeMs), equity: Float64Array.from(equity.equity) } };
+  return {
+    ...rest,
+    warnings: rest.warnings.map(withoutCheckout),
+    equity: { timeMs: Float64Array.from(equity.timeMs), equity: Float64Array.from(equity.equity) },
+  };
 }
 
 type Drawn = Readonly<{ bars?: Bars; problem?: string }>;
@@ -163,6 +167,9 @@ async function barsOf({ symbols, timeframe, data, window, tier, verdict }: Valid
     return { problem: `Candles are not drawn: ${thrown.message}.` };
   }
 }
+
+/** A warning that names a file of the checkout, with the file's path in it. */
+const withoutCheckout = (text: string): string => text.replaceAll(projectFolder, '');
 
 /** Files of the checkout by their path in it; others as they are. */
 function shownPath(file: string): string {

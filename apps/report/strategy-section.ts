@@ -1,7 +1,7 @@
 import type { Trade } from '../../core/backtest/types.ts';
 import type { Bars } from '../../core/market/bars.ts';
 import { candleDecimals } from './columns.ts';
-import { day, fixed, percent, plain, priceDecimals, quoteCurrency, seconds, words } from './format.ts';
+import { day, exact, fixed, percent, priceDecimals, quoteCurrency, seconds, words } from './format.ts';
 import { gatesTable } from './gates.ts';
 import { type Html, html } from './html.ts';
 import { facts, warningList } from './lists.ts';
@@ -52,7 +52,7 @@ const tradeDecimals = (trades: readonly Trade[]): number =>
 
 function marketLine({ symbols, timeframe, parameters, verdict }: StrategyReport): Html {
   const window = verdict?.windows[0];
-  const set = Object.entries(parameters).map(([name, value]) => `${name} ${plain(value)}`);
+  const set = Object.entries(parameters).map(([name, value]) => `${name} ${exact(value)}`);
   return html`${symbols.slice(0, 8).join(', ')}${symbols.length > 8 && ` and ${symbols.length - 8} more`}, ${timeframe}
   bars${
     window &&

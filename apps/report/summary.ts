@@ -78,9 +78,14 @@ function runFacts(
     ['Started', run.startedAtMs === undefined ? 'not known' : second(run.startedAtMs)],
     ['Ended', run.finishedAtMs === undefined ? 'not yet' : second(run.finishedAtMs)],
     ['Code', html`${versions.map((version) => html`<code>${version}</code> `)}`],
-    [hashes.length > 1 ? `Data (${hashes.length} sets)` : 'Data', html`${hashes.slice(0, 6).map(hash)}`],
+    [
+      hashes.length > 1 ? `Data (${hashes.length} sets)` : 'Data',
+      html`${hashes.slice(0, shownHashes).map(hash)}${hashes.length > shownHashes && `and ${hashes.length - shownHashes} more`}`,
+    ],
   ];
 }
+
+const shownHashes = 5;
 
 /** A hash by its first twelve characters; the whole one is in the title and in each strategy's provenance. */
 const hash = (value: string): Html => html`<code title="SHA-256 ${value}">${value.slice(0, 12)}</code> `;

@@ -17,7 +17,7 @@ import { fixtureModel } from '../apps/report/fixture.ts';
 import { startChromium } from './chromium.ts';
 
 /** What fits the width of a README and shows summary, overview and the first strategy's charts. */
-const size = { width: 1200, height: 1560 };
+const size = { width: 1200, height: 1680 };
 
 async function newestRun(): Promise<ReportModel | undefined> {
   if (!existsSync(storeFile())) return undefined;

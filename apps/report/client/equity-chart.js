@@ -19,6 +19,7 @@ export function drawEquity(plot) {
     lineWidth: 1,
     lineStyle: LineStyle.Dashed,
     priceFormat: money,
+    autoscaleInfoProvider: () => ({ priceRange: roomFor(held, marks, startEquity) }),
   });
   const equity = chart.addSeries(LineSeries, { ...quiet, lineWidth: 2, priceFormat: money });
   const fall = chart.addSeries(BaselineSeries, { ...quiet, lineWidth: 1, priceFormat: share }, 1);
@@ -63,6 +64,23 @@ export function drawEquity(plot) {
         bottomFillColor2: painWash,
       });
     },
+  };
+}
+
+/**
+ * The range of buy and hold that is shown: beside the equity, not at its cost. A coin that doubles would press the
+ * equity, which the chart is about, into a straight line.
+ * @param {Point[]} held @param {Point[]} marks @param {number} startEquity
+ */
+function roomFor(held, marks, startEquity) {
+  /** @param {Point[]} points */
+  const low = (points) => points.reduce((least, { value }) => Math.min(least, value), startEquity);
+  /** @param {Point[]} points */
+  const high = (points) => points.reduce((most, { value }) => Math.max(most, value), startEquity);
+  const room = Math.max(0.6 * (high(marks) - low(marks)), 0.05 * startEquity);
+  return {
+    minValue: Math.max(low(held), low(marks) - room),
+    maxValue: Math.min(high(held), high(marks) + room),
   };
 }
 
