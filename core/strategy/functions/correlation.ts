@@ -32,7 +32,7 @@ function clampToUnit(value: number): number {
 
 export const beta: SeriesFunction = {
   name: 'beta',
-  summary: 'cov(x, y) / var(y) of the last w pairs; missing where y is constant.',
+  summary: 'The covariance of x and y over the variance of y, of the last w pairs; missing where y is constant.',
   args: [series('x'), series('y'), window('w', 2)],
   columns: [],
   outputs: ['value'],

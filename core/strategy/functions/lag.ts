@@ -1,14 +1,12 @@
-import { series, finiteOrMissing } from './arguments.ts';
+import { finiteOrMissing, series, window } from './arguments.ts';
 import { remember, saveMemory } from './saved-numbers.ts';
 import type { SavedState, SeriesFunction, SeriesRun } from './series-function.ts';
 
-/** How a value and the one `k` bars before it become a result. */
-type Comparison = (now: number, before: number) => number;
-
+/** What a run of earlier values keeps: how many values it has seen. */
 const COUNT = 0;
 
-/** Looks at x[t] and x[t-k] alone: what is missing in between does not matter. */
-function compareWithEarlier(k: number, compare: Comparison, saved?: SavedState): SeriesRun {
+/** Writes x[t-k], missing for the first k bars. Values in between do not matter. */
+function earlierValues(k: number, saved?: SavedState): SeriesRun {
   const memory = remember({ cells: 1, ring: k }, saved);
   const { cells, ring } = memory;
   return {
@@ -17,7 +15,7 @@ function compareWithEarlier(k: number, compare: Comparison, saved?: SavedState):
       let place = count % k;
       for (let i = from; i < to; i += 1) {
         const now = x[i];
-        out[i] = count < k ? NaN : compare(now, ring[place]);
+        out[i] = count < k ? NaN : ring[place];
         ring[place] = now;
         count += 1;
         place = place + 1 === k ? 0 : place + 1;
@@ -31,7 +29,7 @@ function compareWithEarlier(k: number, compare: Comparison, saved?: SavedState):
 /** lag(x, 0): nothing to keep. */
 const unchanged: SeriesRun = {
   advance([x], [out], from, to) {
-    if (out !== x) out.set(x.subarray(from, to), from);
+    out.set(x.subarray(from, to), from);
   },
   save: () => null,
 };
@@ -39,10 +37,10 @@ const unchanged: SeriesRun = {
 export const lag: SeriesFunction = {
   name: 'lag',
   summary: 'The value k bars ago.',
-  args: [series('x'), { name: 'k', kind: 'window', min: 0 }],
+  args: [series('x'), window('k', 0)],
   columns: [],
   outputs: ['value'],
-  create: ([k], saved) => (k === 0 ? unchanged : compareWithEarlier(k, (_, before) => before, saved)),
+  create: ([k], saved) => (k === 0 ? unchanged : earlierValues(k, saved)),
 };
 
 export const diff: SeriesFunction = {
@@ -51,14 +49,36 @@ export const diff: SeriesFunction = {
   args: [series('x'), { name: 'k', kind: 'window', min: 1, default: 1 }],
   columns: [],
   outputs: ['value'],
-  create: ([k], saved) => compareWithEarlier(k, (now, before) => finiteOrMissing(now - before), saved),
+  create([k], saved) {
+    const earlier = earlierValues(k, saved);
+    return {
+      advance(inputs, outputs, from, to) {
+        earlier.advance(inputs, outputs, from, to);
+        const [x] = inputs;
+        const [out] = outputs;
+        for (let i = from; i < to; i += 1) out[i] = finiteOrMissing(x[i] - out[i]);
+      },
+      save: () => earlier.save(),
+    };
+  },
 };
 
 export const roc: SeriesFunction = {
   name: 'roc',
   summary: 'The rate of change over k bars as a fraction, x / lag(x, k) - 1 (TA-Lib ROCP).',
-  args: [series('x'), { name: 'k', kind: 'window', min: 1 }],
+  args: [series('x'), window('k')],
   columns: [],
   outputs: ['value'],
-  create: ([k], saved) => compareWithEarlier(k, (now, before) => finiteOrMissing(now / before - 1), saved),
+  create([k], saved) {
+    const earlier = earlierValues(k, saved);
+    return {
+      advance(inputs, outputs, from, to) {
+        earlier.advance(inputs, outputs, from, to);
+        const [x] = inputs;
+        const [out] = outputs;
+        for (let i = from; i < to; i += 1) out[i] = finiteOrMissing(x[i] / out[i] - 1);
+      },
+      save: () => earlier.save(),
+    };
+  },
 };

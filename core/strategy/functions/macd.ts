@@ -10,7 +10,7 @@ export const macd: SeriesFunction = {
   args: [series('x'), window('fast', 2), window('slow', 2), window('signal', 2)],
   columns: [],
   outputs: ['line', 'signal', 'histogram'],
-  check: ([fast, slow]) => (fast < slow ? undefined : `fast < slow, found fast ${fast} and slow ${slow}`),
+  check: ([fast, slow]) => (fast < slow ? undefined : `fast must be < slow, was fast ${fast} and slow ${slow}`),
   create([fast, slow, signal], saved) {
     const fastMean = exponentialMean(fast, savedPart(saved, 'fast'));
     const slowMean = exponentialMean(slow, savedPart(saved, 'slow'));

@@ -66,7 +66,7 @@ export const atr: SeriesFunction = {
 
 export const natr: SeriesFunction = {
   name: 'natr',
-  summary: 'atr as a fraction of the close (TA-Lib NATR / 100).',
+  summary: 'The atr as a fraction of the close (TA-Lib NATR / 100; for w = 1 too, where TA-Lib forgets to divide).',
   args: [window('w')],
   columns,
   outputs: ['value'],

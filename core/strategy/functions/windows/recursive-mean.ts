@@ -12,7 +12,7 @@ const COUNT = 0;
 const MEAN = 1;
 
 /** Seeded by the mean of the first `window` present values, as TA-Lib's EMA. A missing value changes nothing. */
-export function recursiveMean(
+function recursiveMean(
   { window, weight }: Readonly<{ window: number; weight: number }>,
   saved?: SavedState,
 ): RecursiveMean {

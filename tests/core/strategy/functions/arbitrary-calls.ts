@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ArgumentSpec, SeriesFunction } from '../../../../core/strategy/functions/series-function.ts';
 import type { Call, Columns } from './run.ts';
 
