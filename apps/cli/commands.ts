@@ -6,6 +6,7 @@ import { pluginsCommand } from './plugins.ts';
 import { evalCommand } from './eval.ts';
 import { reportCommand } from './report.ts';
 import { serverCommand } from './server.ts';
+import { startCommand } from './start.ts';
 import { statsCommand } from './stats.ts';
 import { strategiesCommand } from './strategies.ts';
 import { temporalCommand } from './temporal.ts';
@@ -17,6 +18,7 @@ import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of `nightdesk --help`. A new one is a file beside this and a line here. */
 export const commands: readonly CliCommand[] = [
+  startCommand,
   dataCommand,
   evalCommand,
   backtestCommand,

@@ -73,7 +73,7 @@ const runDocument = ({ runId, workflowId, tier, verdicts, summary, alerts, escal
   waitsForAnswer: waits,
 });
 
-function printRun({ runId, workflowId, verdicts, summary, alerts, escalation, waits }: FinishedRun): void {
+export function printRun({ runId, workflowId, verdicts, summary, alerts, escalation, waits }: FinishedRun): void {
   if (verdicts.length > 0) people.printVerdicts(verdicts);
   print();
   print(people.summaryText(summary));
