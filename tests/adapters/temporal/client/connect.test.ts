@@ -14,7 +14,8 @@ const settingsOf = (address: string, change: Partial<ConnectionSettings> = {}): 
 });
 
 describe('connectTemporal', () => {
-  test.skipIf(noServerReason)('connects at once where a server answers', async () => {
+  test('connects at once where a server answers', async ({ skip }) => {
+    skip(noServerReason !== undefined, noServerReason);
     const { address } = await temporalServer();
     const { connection, namespace } = await connectTemporal({ settings: settingsOf(address) });
     expect(namespace).toBe('default');
@@ -22,7 +23,8 @@ describe('connectTemporal', () => {
     await connection.close();
   });
 
-  test.skipIf(noServerReason)('a namespace that is not there', async () => {
+  test('a namespace that is not there', async ({ skip }) => {
+    skip(noServerReason !== undefined, noServerReason);
     const { address } = await temporalServer();
     const settings = settingsOf(address, { namespace: 'nowhere' });
     await expect(connectTemporal({ settings })).rejects.toMatchObject({
@@ -32,7 +34,8 @@ describe('connectTemporal', () => {
     });
   });
 
-  test.skipIf(noServerReason)('waits for a server that is on its way, and says so once', async () => {
+  test('waits for a server that is on its way, and says so once', async ({ skip }) => {
+    skip(noServerReason !== undefined, noServerReason);
     const port = await freePort();
     const lines: string[] = [];
     const connecting = connectTemporal({

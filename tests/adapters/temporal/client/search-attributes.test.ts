@@ -6,14 +6,17 @@ import { ensureSearchAttributes } from '../../../../adapters/temporal/client/sea
 import { searchAttributes } from '../../../../adapters/temporal/server/arguments.ts';
 import { startDevServer } from '../../../../adapters/temporal/server/dev-server.ts';
 import { freePort } from '../../../../adapters/temporal/server/ports.ts';
-import { noServerReason } from '../../../temporal-server.ts';
+import { needsServer, noServerReason } from '../../../temporal-server.ts';
 
 const namespace = 'default';
 const { INDEXED_VALUE_TYPE_TEXT: text } = proto.temporal.api.enums.v1.IndexedValueType;
 
-describe.skipIf(noServerReason)('ensureSearchAttributes', () => {
+describe('ensureSearchAttributes', () => {
+  needsServer();
+
   let connection: Connection;
   beforeAll(async () => {
+    if (noServerReason !== undefined) return undefined;
     const server = await startDevServer({ port: await freePort(), uiPort: 'none', dbFile: 'memory' });
     const settings = { address: server.address, namespace, givenBy: undefined, access: {} };
     ({ connection } = await connectTemporal({ settings }));

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { connectTemporal } from '../../../../adapters/temporal/client/connect.ts';
 import { measureTimer } from '../../../../adapters/temporal/client/timer-latency.ts';
-import { noServerReason, temporalServer } from '../../../temporal-server.ts';
+import { needsServer, temporalServer } from '../../../temporal-server.ts';
 
-describe.skipIf(noServerReason)('measureTimer', () => {
+describe('measureTimer', () => {
+  needsServer();
+
   test('runs a workflow to its end and says how long its timer took', async () => {
     const { address } = await temporalServer();
     const settings = { address, namespace: 'default', givenBy: undefined, access: {} };

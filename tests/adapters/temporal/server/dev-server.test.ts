@@ -11,7 +11,7 @@ import { endProcess } from '../../../../adapters/temporal/server/end-process.ts'
 import { checkHealth } from '../../../../adapters/temporal/server/health.ts';
 import { freePort, isListening } from '../../../../adapters/temporal/server/ports.ts';
 import { writeRecord } from '../../../../adapters/temporal/server/record.ts';
-import { noServerReason } from '../../../temporal-server.ts';
+import { needsServer } from '../../../temporal-server.ts';
 import { temporaryFolder } from '../fake-programs.ts';
 
 const inChild = fileURLToPath(new URL('start-in-child.ts', import.meta.url));
@@ -35,7 +35,9 @@ async function startInChild(port: number, dbFile: string) {
   return { child, ...server };
 }
 
-describe.skipIf(noServerReason)('startDevServer', () => {
+describe('startDevServer', () => {
+  needsServer();
+
   test('answers on loopback, with its files beside the database, and ends by stop', async () => {
     const [port, dbFile] = [await freePort(), await newDatabase()];
     const server = await start({ port, dbFile });

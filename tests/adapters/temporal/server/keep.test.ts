@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkHealth } from '../../../../adapters/temporal/server/health.ts';
 import { keepDevServer } from '../../../../adapters/temporal/server/keep.ts';
 import { freePort } from '../../../../adapters/temporal/server/ports.ts';
-import { noServerReason } from '../../../temporal-server.ts';
+import { needsServer } from '../../../temporal-server.ts';
 import { temporaryFolder } from '../fake-programs.ts';
 
 async function keep(port: number, dbFile: string) {
@@ -12,7 +12,9 @@ async function keep(port: number, dbFile: string) {
   return kept;
 }
 
-describe.skipIf(noServerReason)('keepDevServer', () => {
+describe('keepDevServer', () => {
+  needsServer();
+
   test('a server that is killed is there again, at the same address', async () => {
     const kept = await keep(await freePort(), join(await temporaryFolder(), 'desk.db'));
     const { pid } = kept.current();

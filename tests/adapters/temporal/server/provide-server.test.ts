@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import type { ConnectionSettings } from '../../../../adapters/temporal/client/settings.ts';
 import { freePort } from '../../../../adapters/temporal/server/ports.ts';
 import { provideServer } from '../../../../adapters/temporal/server/provide-server.ts';
-import { noServerReason, temporalServer } from '../../../temporal-server.ts';
+import { needsServer, temporalServer } from '../../../temporal-server.ts';
 import { temporaryFolder } from '../fake-programs.ts';
 
 const settingsOf = (address: string, givenBy?: 'TEMPORAL_ADDRESS'): ConnectionSettings => ({
@@ -20,7 +20,9 @@ async function provide(options: Parameters<typeof provideServer>[0]) {
   return { server, lines };
 }
 
-describe.skipIf(noServerReason)('provideServer', () => {
+describe('provideServer', () => {
+  needsServer();
+
   beforeEach(async () => void vi.stubEnv('NIGHTDESK_HOME', await temporaryFolder()));
   afterEach(() => void vi.unstubAllEnvs());
 
