@@ -6,7 +6,7 @@ import { type Timeframe, timeframeMs } from '../../../core/market/timeframe.ts';
 /** Random walk with ties, gaps between bars and holes in time; wild enough to ruin shorts. */
 const steps = fc.array(
   fc.record({
-    gap: fc.constantFrom(0, 0, 0, 0.02, -0.02, 0.3, -0.25),
+    gap: fc.constantFrom(0, 0, 0, 0.02, -0.02, 0.3, -0.25, 1.5),
     body: fc.double({ min: -0.2, max: 0.25, noNaN: true }),
     up: fc.double({ min: 0, max: 0.1, noNaN: true }),
     down: fc.double({ min: 0, max: 0.1, noNaN: true }),
