@@ -2,7 +2,7 @@ import type { Expression } from '../../core/strategy/expression.ts';
 import type { Feature } from '../../core/strategy/strategy.ts';
 
 /** The names that an expression uses, plugin series by their alias. */
-export function namesIn(expression: Expression): string[] {
+function namesIn(expression: Expression): string[] {
   switch (expression.kind) {
     case 'number':
       return [];

@@ -2,7 +2,7 @@ import { refusal, type Token } from './tokens.ts';
 
 /** Limits of one expression. */
 export const maxDepth = 64;
-export const maxNodes = 1_000;
+const maxNodes = 1_000;
 /** Brackets inside brackets, counted before any parser recurses over them. */
 const maxBrackets = 200;
 

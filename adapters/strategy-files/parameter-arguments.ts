@@ -5,7 +5,7 @@ import { type Parameter, type ParameterValues, parameterValues, type Strategy } 
 import { constantValue } from './constant-value.ts';
 
 /** Sweeps over more points than this have to be confirmed (`--yes`). */
-export const maxUnconfirmedPoints = 1_000_000;
+const maxUnconfirmedPoints = 1_000_000;
 
 /** The values that each swept parameter takes, in file order. */
 export type Grid = readonly Readonly<{ name: string; values: readonly number[] }>[];

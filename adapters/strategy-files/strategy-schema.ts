@@ -7,7 +7,7 @@ import { timeframes } from '../../core/market/timeframe.ts';
  */
 
 /** Limits of one file. */
-export const maxSymbols = 200;
+const maxSymbols = 200;
 
 const text = (most: number, what = 'a text') =>
   z.string({ error: what }).min(1, `${what} that is not empty`).max(most, `${what} of at most ${most} characters`);

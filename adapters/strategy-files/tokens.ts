@@ -21,7 +21,7 @@ export const reservedWords: readonly string[] = [
 ];
 
 /** Longest expression text; 1,000 nodes with long names stay far below it. */
-export const maxExpressionCharacters = 20_000;
+const maxExpressionCharacters = 20_000;
 
 const pieces = /((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|[-+*/^<>?])|([(),:.])/y;
 const blanks = /[ \t]*/y;
