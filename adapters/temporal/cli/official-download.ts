@@ -3,106 +3,90 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { runProgram } from '../run-program.ts';
+import { isListening } from '../server/ports.ts';
 import { placeCli } from './place-cli.ts';
 import type { CliSource, CliSourceContext } from './source.ts';
 import { firstLine, providedVersion } from './version.ts';
 
-/** Closed networks must fail fast: so long may the first answer take. */
-const answerLimitMs = 2_500;
+/** Closed networks must fail fast: so long may a connection take. */
+const connectLimitMs = 2_500;
 /** A download that brings nothing for so long has stopped. */
-const stallLimitMs = 20_000;
+const stallLimitMs = 15_000;
 const archiveLimitBytes = 500 * 1024 * 1024;
 const progressMs = 1_000;
 
 class DownloadFailed extends Error {}
 
-/** What temporal.download answers about one version and platform. */
-type ArchivePlace = Readonly<{ archiveUrl: string; fileToExtract: string }>;
+type Upstream = Readonly<{ baseUrl: string; stallLimitMs: number }>;
 
 /**
- * Upstream's own download service, which the SDK uses too: trusted by TLS, checked by the version that the program
- * prints. `baseUrl` is for tests.
+ * Upstream's own download service, trusted by TLS and checked by the version that the program prints. Another address
+ * and limit are for tests.
  */
-export const downloadSource = ({ baseUrl = 'https://temporal.download' } = {}): CliSource => ({
-  name: 'download',
-  title: `the official download from ${baseUrl}`,
-  async provide(context) {
-    const { onProgress, signal } = context;
-    try {
-      const place = await askForPlace(baseUrl, signal);
-      onProgress(`downloading the Temporal CLI ${providedVersion} from ${new URL(place.archiveUrl).host}`);
-      return await placeCli(context, { source: 'download', version: providedVersion }, (unfinished) =>
-        fetchArchive(place, unfinished, context),
-      );
-    } catch (error) {
-      if (signal?.aborted === true) throw error;
-      if (error instanceof DownloadFailed) return { unavailable: error.message };
-      throw error;
-    }
-  },
-});
+export const downloadSource = (options: Partial<Upstream> = {}): CliSource => {
+  const upstream: Upstream = { baseUrl: 'https://temporal.download', stallLimitMs, ...options };
+  return {
+    name: 'download',
+    title: `the official download from ${upstream.baseUrl}`,
+    async provide(context) {
+      try {
+        await requireReachable(new URL(upstream.baseUrl));
+        return await placeCli(context, { source: 'download', version: providedVersion }, (unfinished) =>
+          fetchProgram(upstream, unfinished, context),
+        );
+      } catch (error) {
+        if (context.signal?.aborted === true || !(error instanceof DownloadFailed)) throw error;
+        return { unavailable: error.message };
+      }
+    },
+  };
+};
 
-async function askForPlace(baseUrl: string, signal: AbortSignal | undefined): Promise<ArchivePlace> {
-  const { host } = new URL(baseUrl);
-  const url = new URL(`/cli/v${providedVersion}`, baseUrl);
-  url.searchParams.set('arch', process.arch === 'arm64' ? 'arm64' : 'amd64');
-  url.searchParams.set('platform', process.platform === 'win32' ? 'windows' : process.platform);
-  const limit = AbortSignal.timeout(answerLimitMs);
-  try {
-    const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
-    if (!response.ok) throw new DownloadFailed(`${host} answers ${response.status}`);
-    const place: unknown = await response.json();
-    if (!isArchivePlace(place)) throw new DownloadFailed(`${host} answers something else than where the archive is`);
-    return place;
-  } catch (error) {
-    if (error instanceof DownloadFailed) throw error;
-    throw new DownloadFailed(limit.aborted ? `${host} gives no answer in ${answerLimitMs / 1_000} s` : reasonOf(error));
-  }
+/** A connection of its own before the request, as `fetch` has no limit for connecting alone. */
+async function requireReachable({ hostname, port, protocol }: URL): Promise<void> {
+  const reached = await isListening(Number(port) || (protocol === 'https:' ? 443 : 80), hostname, connectLimitMs);
+  if (!reached) throw new DownloadFailed(`${hostname} cannot be reached from here`);
 }
 
-/** A name in the archive, never a path that could leave the folder it is unpacked in; an address with TLS, or loopback. */
-function isArchivePlace(value: unknown): value is ArchivePlace {
-  if (typeof value !== 'object' || value === null || !('archiveUrl' in value) || !('fileToExtract' in value))
-    return false;
-  const { archiveUrl, fileToExtract } = value;
-  if (typeof archiveUrl !== 'string' || typeof fileToExtract !== 'string') return false;
-  if (!URL.canParse(archiveUrl) || !/^[\w.-]+$/.test(fileToExtract)) return false;
-  const { protocol, hostname } = new URL(archiveUrl);
-  return protocol === 'https:' || hostname === '127.0.0.1';
-}
-
-async function fetchArchive(
-  { archiveUrl, fileToExtract }: ArchivePlace,
-  folder: string,
-  context: CliSourceContext,
-): Promise<string> {
+async function fetchProgram(upstream: Upstream, folder: string, context: CliSourceContext): Promise<string> {
   const archive = join(folder, 'archive');
   try {
-    await download(archiveUrl, archive, context);
+    await download(upstream, archive, context);
   } catch (error) {
     throw new DownloadFailed(`the download broke off: ${reasonOf(error)}`);
   }
-  // tar unpacks tar.gz everywhere, and on Windows (bsdtar) zip as well.
-  const tar = await runProgram('tar', ['-xf', archive, '-C', folder, fileToExtract], { signal: context.signal });
+  const program = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
+  // tar unpacks tar.gz everywhere, and on Windows (bsdtar) zip as well. Only the program, whatever else is in it.
+  const tar = await runProgram('tar', ['-xf', archive, '-C', folder, program], { signal: context.signal });
   if (tar.code !== 0) throw new DownloadFailed(`the archive cannot be unpacked: ${firstLine(tar.stderr)}`);
-  return join(folder, fileToExtract);
+  return join(folder, program);
 }
 
-async function download(url: string, file: string, { onProgress, signal }: CliSourceContext): Promise<void> {
+/** The address of the archive for this platform, as https://docs.temporal.io/cli documents it. */
+function archiveUrl(baseUrl: string): URL {
+  const url = new URL(`/cli/archive/v${providedVersion}`, baseUrl);
+  url.searchParams.set('platform', process.platform === 'win32' ? 'windows' : process.platform);
+  url.searchParams.set('arch', process.arch === 'arm64' ? 'arm64' : 'amd64');
+  return url;
+}
+
+async function download(upstream: Upstream, file: string, { onProgress, signal }: CliSourceContext): Promise<void> {
+  const url = archiveUrl(upstream.baseUrl);
   const stalled = new AbortController();
-  const onStall = () => stalled.abort(new Error(`nothing came for ${stallLimitMs / 1_000} s`));
-  let watchdog = setTimeout(onStall, stallLimitMs);
+  const onStall = () => stalled.abort(new Error(`nothing came for ${upstream.stallLimitMs / 1_000} s`));
+  const watchdog = setTimeout(onStall, upstream.stallLimitMs);
   const stop = signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal;
   try {
     const response = await fetch(url, { signal: stop });
-    if (!response.ok || response.body === null) throw new Error(`${new URL(url).host} answers ${response.status}`);
+    if (!response.ok || response.body === null) throw new Error(`${url.host} answers ${response.status}`);
+    // A redirect may lead to another host, but never out of TLS.
+    if (!response.url.startsWith(url.protocol)) throw new Error(`${url.host} leads to ${response.url}`);
     const totalBytes = Number(response.headers.get('content-length') ?? 0);
     let bytes = 0;
-    let saidMs = performance.now();
+    let saidMs = -Infinity;
     const meter = new Transform({
       transform(chunk: Buffer, _encoding, done) {
-        clearTimeout(watchdog);
-        watchdog = setTimeout(onStall, stallLimitMs);
+        watchdog.refresh();
         bytes += chunk.byteLength;
         if (bytes > archiveLimitBytes) return done(new Error(`more than ${archiveLimitBytes / 1024 / 1024} MB`));
         if (performance.now() - saidMs >= progressMs) {

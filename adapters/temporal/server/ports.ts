@@ -3,12 +3,10 @@ import { connect, createServer } from 'node:net';
 import { runProgram } from '../run-program.ts';
 import { loopback } from './arguments.ts';
 
-const answerLimitMs = 1_000;
-
 /** Whether something accepts connections there. */
-export function isListening(port: number, host: string = loopback): Promise<boolean> {
+export function isListening(port: number, host: string = loopback, limitMs = 1_000): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host, timeout: answerLimitMs });
+    const socket = connect({ port, host, timeout: limitMs });
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

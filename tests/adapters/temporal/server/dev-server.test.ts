@@ -20,7 +20,7 @@ const newDatabase = async () => join(await temporaryFolder(), 'desk.db');
 async function start(options: DevServerOptions) {
   const server = await startDevServer({ uiPort: 'none', ...options });
   onTestFinished(async () => {
-    if (isRunning(server.pid)) process.kill(server.pid, 'SIGKILL'); // in order it would take a second
+    if (!server.reused && isRunning(server.pid)) process.kill(server.pid, 'SIGKILL'); // in order it would take a second
     await server.stop();
   });
   return server;
@@ -87,6 +87,24 @@ describe('startDevServer', () => {
     expect(second).toMatchObject({ reused: true, pid: first.pid, address: first.address });
     await second.stop();
     expect(isRunning(first.pid)).toBe(true);
+  });
+
+  test('when guard and parent are both killed, the next start finds the server and uses it', async ({ skip }) => {
+    skip(process.platform !== 'linux', 'only Linux tells the children of a process without another program');
+    const [port, dbFile] = [await freePort(), await newDatabase()];
+    const { child, pid } = await startInChild(port, dbFile);
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number);
+    const guard = children.find((other) => other !== pid) ?? 0;
+    process.kill(guard, 'SIGKILL');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    onTestFinished(() => void process.kill(pid, 'SIGKILL'));
+    const next = await start({ port, dbFile });
+    expect(next).toMatchObject({ reused: true, pid });
+    expect(await checkHealth(next.address)).toBeDefined();
   });
 
   test('one that runs and answers no more is ended and replaced', async () => {
