@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { parseExpression } from '../../../adapters/strategy-files/parse-expressi
 import { checkStrategyFolder } from '../../../adapters/strategy-files/read-strategy.ts';
 import { problemLine } from '../../../adapters/strategy-files/yaml-document.ts';
 import { DeskError, errorDocument } from '../../../core/errors.ts';
+import evaluated from '../../fixtures/golden/eval.json' with { type: 'json' };
 import golden from '../../fixtures/golden/refusals.json' with { type: 'json' };
 
 type Refusal = Readonly<{
@@ -70,6 +71,29 @@ describe('expressions of golden/refusals.json', () => {
 
   test.each(cases('expression', 'accept'))('$name', ({ expression = '', set = {} }) => {
     expect(parseExpression(expression, { parameters: set }).kind).toBeDefined();
+  });
+});
+
+describe('golden runs are accepted', () => {
+  test('the strategies of all 27', async () => {
+    const folder = join(import.meta.dirname, '..', '..', 'fixtures', 'golden');
+    const runs = (await readdir(folder)).filter((name) => /^\d\d-/.test(name));
+    expect(runs).toHaveLength(27);
+    for (const run of runs) {
+      const { strategy } = JSON.parse(await readFile(join(folder, run), 'utf8'));
+      expect([run, checkStrategyText(strategy).errors]).toEqual([run, []]);
+    }
+  });
+
+  test('all 169 expressions', () => {
+    const expressions = evaluated.files.flatMap(({ expressions: each }) => each) as {
+      expression: string;
+      set?: Record<string, number>;
+    }[];
+    expect(expressions).toHaveLength(169);
+    for (const { expression, set = {} } of expressions) {
+      expect(parseExpression(expression, { parameters: set }).kind).toBeDefined();
+    }
   });
 });
 
