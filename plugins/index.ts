@@ -1,6 +1,7 @@
 /** Every plugin under its id, one line each. */
 export { varBudget as risk_var_budget } from './risk/var-budget.ts';
 export { drawdownDerisk as risk_drawdown_derisk } from './risk/drawdown-derisk.ts';
+export { fracKellyAtten as risk_frac_kelly_atten } from './risk/frac-kelly-atten.ts';
 export { volTarget as risk_vol_target } from './risk/vol-target.ts';
 export { timeDecaySize as risk_time_decay_size } from './risk/time-decay-size.ts';
 export { trackingError as risk_tracking_error } from './risk/tracking-error.ts';
