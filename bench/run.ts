@@ -13,6 +13,7 @@ import type { BenchRow } from './measure.ts';
 /** A bench is a module of this folder that exports one function giving rows. */
 const benches: Readonly<Record<string, () => Promise<() => Promise<readonly BenchRow[]>>>> = {
   'event-engine': async () => (await import('./event-engine.ts')).benchEventEngine,
+  'eval-functions': async () => (await import('./eval-functions.ts')).benchEvalFunctions,
 };
 
 const folder = fileURLToPath(new URL('.', import.meta.url));

@@ -13,7 +13,8 @@ export type SlotSums = Readonly<{
 export const slotSums = (links: SlotLinks, ring: Float64Array): SlotSums => ({
   links,
   ring,
-  relative: new Float64Array(ring.length),
+  // Nodes beside the slots are the head and the end; no bound passes the end.
+  relative: new Float64Array(ring.length + 2).fill(Infinity, links.end),
   sums: new Float64Array(links.next.length),
 });
 
@@ -63,13 +64,13 @@ export function total({ links, sums }: SlotSums): number {
 
 /** By how much, in sum, the (relative) values that are at most `bound` lie below it. */
 export function surplusBelow({ links, relative, sums }: SlotSums, bound: number): number {
-  const { levels, head, end, next, spans } = links;
+  const { levels, head, next, spans } = links;
   let node = head;
   let count = 0;
   let below = 0;
   for (let level = levels - 1; level >= 0; level -= 1) {
     let link = node * levels + level;
-    while (next[link] !== end && relative[next[link]] <= bound) {
+    while (relative[next[link]] <= bound) {
       count += spans[link];
       below += sums[link];
       node = next[link];

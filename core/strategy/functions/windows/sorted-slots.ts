@@ -51,6 +51,8 @@ export function sortedSlots(capacity: number): SortedSlots {
     ranks: new Int32Array(levels),
     values: new Float64Array(nodes),
   };
+  // No finite value passes the end of the list; its links span one more than what is left, so no count does either.
+  list.values[list.end] = Infinity;
   clear(list);
   return {
     insert: (slot, value) => insert(list, slot, value),
@@ -78,17 +80,13 @@ function clear({ levels, head, end, next, spans }: SlotList): void {
   spans.fill(1, head * levels, (head + 1) * levels);
 }
 
-function insert(
-  { levels, head, end, next, spans, heights, path, ranks, values }: SlotList,
-  slot: number,
-  value: number,
-) {
+function insert({ levels, head, next, spans, heights, path, ranks, values }: SlotList, slot: number, value: number) {
   let node = head;
   let rank = 0;
   for (let level = levels - 1; level >= 0; level -= 1) {
     let link = node * levels + level;
     let following = next[link];
-    while (following !== end && values[following] <= value) {
+    while (values[following] <= value) {
       rank += spans[link];
       node = following;
       link = node * levels + level;
@@ -115,12 +113,12 @@ function insert(
   return rank + 1;
 }
 
-function removeOldest({ levels, head, end, next, spans, path, values }: SlotList, slot: number): void {
+function removeOldest({ levels, head, next, spans, path, values }: SlotList, slot: number): void {
   const value = values[slot];
   let node = head;
   for (let level = levels - 1; level >= 0; level -= 1) {
     let following = next[node * levels + level];
-    while (following !== end && values[following] < value) {
+    while (values[following] < value) {
       node = following;
       following = next[node * levels + level];
     }
@@ -134,12 +132,12 @@ function removeOldest({ levels, head, end, next, spans, path, values }: SlotList
   }
 }
 
-function select({ levels, head, end, next, spans }: SlotList, k: number): number {
+function select({ levels, head, next, spans }: SlotList, k: number): number {
   let node = head;
   let left = k + 1;
   for (let level = levels - 1; level >= 0; level -= 1) {
     let link = node * levels + level;
-    while (next[link] !== end && spans[link] <= left) {
+    while (spans[link] <= left) {
       left -= spans[link];
       node = next[link];
       link = node * levels + level;

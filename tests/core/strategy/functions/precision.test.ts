@@ -49,11 +49,11 @@ describe('noise of 1 on a level of 1e9', () => {
 
   test('cci sees what it sees without the level', () => {
     const market = (close: Float64Array) => ({ open: close, high: close, low: close, close, volume: close });
-    // Thirds of 3 x are exact in neither, so prices are multiples of 3 of the noise's step.
+    // The third of three equal multiples of 3 is exact on either level.
     const thirds = noise.map((value) => value * 3);
     const plain = valuesOf(callOf('cci', [50], { columns: market(thirds) }));
     const lifted = valuesOf(callOf('cci', [50], { columns: market(thirds.map((value) => value + 3 * 2 ** 28)) }));
-    expect(largestError(plain, lifted)).toBeLessThan(1e-4);
+    expect(largestError(plain, lifted)).toBeLessThan(1e-10);
   });
 });
 
