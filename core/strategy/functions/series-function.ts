@@ -11,7 +11,10 @@ export type ArgumentSpec =
   /** Any finite constant of a run, within min..max where given. */
   | Readonly<{ name: string; kind: 'constant'; min?: number; max?: number }>;
 
-/** A run in progress. `advance` reads inputs[i][from..to) and writes outputs[j][from..to); it keeps what it needs. */
+/**
+ * A run in progress. `advance` reads inputs[i][from..to) and writes outputs[j][from..to); it keeps what it needs.
+ * An output is never one of the inputs.
+ */
 export interface SeriesRun {
   advance(inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, to: number): void;
   /** Plain JSON from which `create` goes on with the same bits. */
