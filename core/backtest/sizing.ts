@@ -5,12 +5,20 @@ import type { SizingPlan } from './plan.ts';
 
 /**
  * Answers which fraction of the equity an entry takes that is decided at a bar.
- * volTarget: annualVol over the annual volatility of the last `lookback` log returns that end there (ddof 1), at most
- * maxFraction; NaN while there are fewer.
+ * volTarget: annualVol over the annual volatility, at most maxFraction; NaN while there is none.
  */
 export function createSizing(sizing: SizingPlan, bars: Bars): (bar: number) => number {
   if (sizing.method === 'fraction') return () => sizing.fraction;
   const { annualVol, lookback, maxFraction } = sizing;
+  const volatilityAt = createVolatility(bars, lookback);
+  return (bar) => targetFraction(volatilityAt(bar), annualVol, maxFraction);
+}
+
+export const targetFraction = (volatility: number, annualVol: number, maxFraction: number): number =>
+  volatility > 0 ? Math.min(maxFraction, annualVol / volatility) : NaN;
+
+/** Annual volatility of the last `lookback` log returns that end at a bar (ddof 1); NaN while there are fewer. */
+export function createVolatility(bars: Bars, lookback: number): (bar: number) => number {
   const yearly = Math.sqrt(barsPerYear(bars.timeframe));
   const logReturns = new Float64Array(lookback);
   return (bar) => {
@@ -19,7 +27,6 @@ export function createSizing(sizing: SizingPlan, bars: Bars): (bar: number) => n
       const at = bar - lookback + 1 + index;
       logReturns[index] = Math.log(bars.close[at] / bars.close[at - 1]);
     }
-    const volatility = sampleDeviation(logReturns) * yearly;
-    return volatility > 0 ? Math.min(maxFraction, annualVol / volatility) : NaN;
+    return sampleDeviation(logReturns) * yearly;
   };
 }

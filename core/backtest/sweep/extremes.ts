@@ -4,6 +4,9 @@
  */
 export type Extremes = Readonly<{
   values: Float64Array;
+  /** Of the whole column. */
+  least: number;
+  most: number;
   /** levels[k][b] is over the 2^k blocks from block b on. */
   lowest: readonly Float64Array[];
   highest: readonly Float64Array[];
@@ -18,8 +21,8 @@ export function createExtremes(values: Float64Array): Extremes {
   const high = new Float64Array(blocks);
   for (let block = 0; block < blocks; block += 1) {
     const part = values.subarray(block << blockBits, (block + 1) << blockBits);
-    low[block] = part.reduce((least, value) => Math.min(least, value), Infinity);
-    high[block] = part.reduce((most, value) => Math.max(most, value), -Infinity);
+    low[block] = lowestOf(part);
+    high[block] = highestOf(part);
   }
   const lowest = [low];
   const highest = [high];
@@ -29,8 +32,12 @@ export function createExtremes(values: Float64Array): Extremes {
     lowest.push(Float64Array.from({ length: count }, (_, at) => Math.min(lower[at], lower[at + width])));
     highest.push(Float64Array.from({ length: count }, (_, at) => Math.max(higher[at], higher[at + width])));
   }
-  return { values, lowest, highest };
+  return { values, least: lowestOf(values), most: highestOf(values), lowest, highest };
 }
+
+const lowestOf = (values: Float64Array): number => values.reduce((least, value) => Math.min(least, value), Infinity);
+
+const highestOf = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), -Infinity);
 
 /** The lowest value in from..to (both included, from <= to). */
 export function lowestIn({ values, lowest }: Extremes, from: number, to: number): number {

@@ -1,15 +1,15 @@
 import type { Bars } from '../../market/bars.ts';
 import type { Program } from '../../strategy/program.ts';
 import type { Sizing } from '../../strategy/strategy.ts';
-import { createSizing } from '../sizing.ts';
+import { createVolatility, targetFraction } from '../sizing.ts';
 
 /** The fraction of the equity for an entry decided at a bar, by the constants that are in memory at that moment. */
 export type Fractions = Readonly<{ startPoint: () => void; at: (bar: number) => number }>;
 
 type Memory = Readonly<{ program: Program; constants: Float64Array; bars: Bars }>;
 
-/** Fractions that one lookback has given so far, for a target volatility of 1. */
-type Known = Readonly<{ fractions: Float64Array; compute: (bar: number) => number }>;
+/** The volatility by one lookback, as far as it was asked for. */
+type Known = Readonly<{ volatility: Float64Array; compute: (bar: number) => number }>;
 
 const notYet = -1;
 const keptBytes = 16 * 2 ** 20;
@@ -35,14 +35,14 @@ export function createFractions({ method }: Sizing, { program, constants, bars }
       }
     },
     at(bar) {
-      const { fractions, compute } = known;
-      if (fractions[bar] === notYet) fractions[bar] = compute(bar);
-      return Math.min(constants[maxFraction], constants[annualVol] * fractions[bar]);
+      const { volatility, compute } = known;
+      if (volatility[bar] === notYet) volatility[bar] = compute(bar);
+      return targetFraction(volatility[bar], constants[annualVol], constants[maxFraction]);
     },
   };
 }
 
 const create = (bars: Bars, lookback: number): Known => ({
-  fractions: new Float64Array(bars.timeMs.length).fill(notYet),
-  compute: createSizing({ method: 'volTarget', annualVol: 1, lookback, maxFraction: Infinity }, bars),
+  volatility: new Float64Array(bars.timeMs.length).fill(notYet),
+  compute: createVolatility(bars, lookback),
 });

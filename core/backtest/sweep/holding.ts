@@ -14,14 +14,14 @@ export function holdUntil(book: SweepBook, exitBar: number, exitMoment: number):
 
 /** Settles one payment after the other; what is held before each is marked with the cash before it. */
 function settleFunding(book: SweepBook, exitMoment: number): boolean {
-  const { moment, perUnit } = book.funding;
+  const { moment, price, rate } = book.funding;
   const entryMoment = 2 * book.entryBar + 1 - book.fillDelay;
   let next = book.nextFunding;
   while (next < moment.length && moment[next] <= entryMoment) next += 1;
   for (; next < moment.length && moment[next] <= exitMoment; next += 1) {
     const bar = moment[next] >> 1;
     if (bar > book.marked && !markHeld(book, bar - 1)) return false;
-    const paid = book.quantity * perUnit[next];
+    const paid = book.quantity * price[next] * rate[next];
     book.cash -= paid;
     book.positionFunding += paid;
   }
@@ -46,7 +46,7 @@ function markHeld(book: SweepBook, to: number): boolean {
 
 /** The first bar in from..to with nothing left at its close, else -1. A long without debt cannot get there. */
 function firstBankrupt({ cash, quantity, extremes }: SweepBook, from: number, to: number): number {
-  if (quantity > 0 && cash >= 0) return -1;
+  if (cash + quantity * (quantity > 0 ? extremes.least : extremes.most) > 0) return -1;
   const worst = quantity > 0 ? lowestIn(extremes, from, to) : highestIn(extremes, from, to);
   if (cash + quantity * worst > 0) return -1;
   for (let bar = from; bar <= to; bar += 1) if (cash + quantity * extremes.values[bar] <= 0) return bar;

@@ -19,8 +19,8 @@ export type CurveSummary = {
   readonly returns: Float64Array;
 };
 
-/** Ranges up to this length are looked at bar by bar. */
-const shortRange = 16;
+/** Ranges up to this length are looked at bar by bar: about what asking for their extremes costs. */
+const shortRange = 64;
 
 /**
  * Follows one book. While a position is held its equity is linear in the close, so the extremes of the close decide

@@ -46,7 +46,7 @@ export function createPointRunner(
   const runs = markets.map((market, place) =>
     createMarketRun(compiled, market, { options, marks: curve.marks[place] }),
   );
-  const periodsPerYear = options.returns === 'daily' ? daysPerYear : barsPerYear(compiled.strategy.timeframe);
+  const periodsPerYear = options.returns === 'daily' ? daysPerYear : barsPerYear(markets[0].bars.timeframe);
   const { summary } = curve;
   return (parameters, row, columns) => {
     let trades = 0;
@@ -61,13 +61,16 @@ export function createPointRunner(
     }
     curve.finish();
     columns.totalReturn[row] = summary.equity / startEquity - 1;
-    columns.sharpe[row] = sharpeOf(summary.returns, periodsPerYear);
+    columns.sharpe[row] = finite(sharpeOf(summary.returns, periodsPerYear));
     columns.maxDrawdown[row] = summary.drawdown;
     columns.trades[row] = trades;
-    columns.profitFactor[row] = lost > 0 ? won / lost : NaN;
+    columns.profitFactor[row] = finite(won / lost);
     columns.finalEquity[row] = summary.equity;
   };
 }
+
+/** As in computeMetrics: what is not finite has no meaning (no losing trade: x / 0). */
+const finite = (value: number): number => (Number.isFinite(value) ? value : NaN);
 
 type SweepCurve = Readonly<{ summary: CurveSummary; marks: readonly Marks[]; finish: () => void }>;
 

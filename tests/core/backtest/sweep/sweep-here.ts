@@ -1,0 +1,40 @@
+import { listPoints, type Grid } from '../../../../core/backtest/sweep/points.ts';
+import {
+  createPointRunner,
+  type SweepColumns,
+  type SweepOptions,
+  sweepResultNames,
+} from '../../../../core/backtest/sweep/sweep.ts';
+import type { MarketInput } from '../../../../core/backtest/types.ts';
+import { compileStrategy } from '../../../../core/strategy/compile.ts';
+import type { ParameterValues, Strategy } from '../../../../core/strategy/strategy.ts';
+
+export type SweptPoints = Readonly<{
+  parameters: Readonly<Record<string, Float64Array>>;
+  results: SweepColumns;
+  skippedByConstraints: number;
+}>;
+
+/** A whole sweep on this thread. */
+export function sweepHere(
+  strategy: Strategy,
+  markets: readonly MarketInput[],
+  options: SweepOptions,
+  { grid, set = {} }: Readonly<{ grid: Grid; set?: ParameterValues }>,
+): SweptPoints {
+  const compiled = compileStrategy(strategy);
+  const points = listPoints(compiled, grid, { set, allocate: (length) => new Float64Array(length) });
+  const column = () => new Float64Array(points.count);
+  const results = Object.fromEntries(sweepResultNames.map((name) => [name, column()])) as SweepColumns;
+  const run = createPointRunner(compiled, markets, options);
+  const parameters = points.base.slice();
+  for (let row = 0; row < points.count; row += 1) {
+    for (const { index, values } of points.columns) parameters[index] = values[row];
+    run(parameters, row, results);
+  }
+  return {
+    parameters: Object.fromEntries(points.columns.map(({ name, values }) => [name, values])),
+    results,
+    skippedByConstraints: points.skippedByConstraints,
+  };
+}
