@@ -5,9 +5,9 @@ import type { Expression } from './expression.ts';
 import { expressionText } from './expression-text.ts';
 import { createProgram, type Program } from './program.ts';
 import { createSeriesCache, type SeriesCache } from './series-cache.ts';
-import { exitNames, type ParameterValues, type SignalName, signalNames, type Strategy } from './strategy.ts';
+import { exitNames, type ParameterValues, type Strategy } from './strategy.ts';
 import { checkTradingNumber, tradingExpressions } from './trading-numbers.ts';
-import { createWorkspace } from './workspace.ts';
+import { evaluateProgram } from './workspace.ts';
 
 /** A strategy as code; it holds nothing of any run, so one serves every market, point and thread call. */
 export type CompiledStrategy = Readonly<{
@@ -61,26 +61,10 @@ export const orderedParameters = (
 type Run = Readonly<{ parameters: ParameterValues; cache: SeriesCache }>;
 
 function evaluate(strategy: Strategy, program: Program, { parameters, cache }: Run): TradingPlan {
-  const forecast = program.values['forecast'];
-  const formulas = [...Object.values(program.signals), ...(forecast === undefined ? [] : [forecast])];
-  const workspace = createWorkspace(program, cache, formulas);
-  workspace.setParameters(orderedParameters(strategy, parameters));
-  const numbers = tradingNumbers(strategy, workspace.number);
-  workspace.prepare();
-
-  const bars = cache.bars.timeMs.length;
-  const columns: Partial<Record<SignalName, Uint8Array>> = {};
-  for (const name of signalNames) {
-    const formula = program.signals[name];
-    if (formula === undefined) continue;
-    const column = new Uint8Array(bars);
-    formula.bind(workspace.memory).write(column, 0, bars);
-    columns[name] = column;
-  }
-  if (forecast === undefined) return { ...columns, ...numbers };
-  const values = new Float64Array(bars);
-  forecast.bind(workspace.memory)(values, 0, bars);
-  return { ...columns, forecast: values, ...numbers };
+  const run = evaluateProgram(program, orderedParameters(strategy, parameters), cache);
+  const numbers = tradingNumbers(strategy, run.number);
+  const { forecast } = run.values;
+  return { ...run.signals, ...(forecast === undefined ? {} : { forecast }), ...numbers };
 }
 
 /** Exits and sizing as numbers, checked. */
@@ -127,13 +111,7 @@ export function evaluateExpression(
     values: { [text]: expression },
     numbers: {},
   });
-  const formula = program.values[text];
-  const workspace = createWorkspace(program, cache, [formula]);
-  workspace.setParameters(Float64Array.from(Object.values(parameters)));
-  workspace.prepare();
-  const values = new Float64Array(bars.timeMs.length);
-  formula.bind(workspace.memory)(values, 0, values.length);
-  return values;
+  return evaluateProgram(program, Float64Array.from(Object.values(parameters)), cache).values[text];
 }
 
 /** Where the result of a constraint stands among the numbers of the program. */

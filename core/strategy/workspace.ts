@@ -2,6 +2,7 @@ import type { Fill, Formula, Memory, Signal } from './formula.ts';
 import { bindConstants } from './bind.ts';
 import type { Program, Step } from './program.ts';
 import type { SeriesCache, SeriesSet } from './series-cache.ts';
+import { type SignalName, signalNames } from './strategy.ts';
 
 /** A program with memory for one run at a time over one set of bars; a sweep uses it point after point. */
 export type Workspace = Readonly<{
@@ -33,6 +34,39 @@ export function createWorkspace(
     },
     number: (path) => memory.constants[program.numbers[path] ?? -1] ?? NaN,
   };
+}
+
+/** All columns of a program for one run. */
+export type Evaluated = Readonly<{
+  /** 1 where it fires, else 0. */
+  signals: Readonly<Partial<Record<SignalName, Uint8Array>>>;
+  /** NaN is missing. */
+  values: Readonly<Record<string, Float64Array>>;
+  number: (path: string) => number;
+}>;
+
+/** Computes everything that the program was asked for. Parameters stand in the order of their names there. */
+export function evaluateProgram(program: Program, parameters: Float64Array, cache: SeriesCache): Evaluated {
+  const bars = cache.bars.timeMs.length;
+  const wanted = [...Object.values(program.signals), ...Object.values(program.values)];
+  const { memory, setParameters, prepare, number } = createWorkspace(program, cache, wanted);
+  setParameters(parameters);
+  prepare();
+  const signals: Partial<Record<SignalName, Uint8Array>> = {};
+  for (const name of signalNames) {
+    const formula = program.signals[name];
+    if (formula === undefined) continue;
+    const column = new Uint8Array(bars);
+    formula.bind(memory).write(column, 0, bars);
+    signals[name] = column;
+  }
+  const values: Record<string, Float64Array> = {};
+  for (const [path, formula] of Object.entries(program.values)) {
+    const column = new Float64Array(bars);
+    formula.bind(memory)(column, 0, bars);
+    values[path] = column;
+  }
+  return { signals, values, number };
 }
 
 /** The steps that lead to what the formulas read, in order. */
