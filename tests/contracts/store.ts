@@ -209,9 +209,20 @@ export function storeContract(name: string, open: () => Store | Promise<Store>):
         await store.endRun({ ...end, state: 'cancelled', finishedMs: 9_000 });
         await store.recordEscalation('r1', question);
         expect(await store.run('r1')).toEqual({
-          ...{ runId: 'r1', tier: 'L0', workflowId: 'parallel-validation:r1', executionId: 'execution-of-r1' },
-          ...{ codeVersion: '0.1.0+test', state: 'done', startedMs: 1_000, finishedMs: 8_000, strategies: 1 },
-          ...{ queuedBefore: 1, summary, metrics: end.metrics, alerts: end.alerts, escalation },
+          runId: 'r1',
+          tier: 'L0',
+          workflowId: 'parallel-validation:r1',
+          executionId: 'execution-of-r1',
+          codeVersion: '0.1.0+test',
+          state: 'done',
+          startedMs: 1_000,
+          finishedMs: 8_000,
+          strategies: 1,
+          queuedBefore: 1,
+          summary,
+          metrics: end.metrics,
+          alerts: end.alerts,
+          escalation,
         });
         expect(await store.outcomes('r1')).toEqual(outcomes);
       }),

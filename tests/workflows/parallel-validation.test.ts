@@ -11,17 +11,17 @@ import {
   type TestDesk,
 } from '../test-desk.ts';
 
-let desk: TestDesk | undefined;
+let opened: TestDesk | undefined;
 
 afterEach(async () => {
-  await desk?.stop();
-  desk = undefined;
+  await opened?.stop();
+  opened = undefined;
 });
 
 async function open(count: number, script: Script, options = {}) {
   const compute = scriptedCompute(strategyIds(count), script);
-  desk = await startTestDesk(compute, options);
-  return { desk, compute };
+  opened = await startTestDesk(compute, options);
+  return { desk: opened, compute };
 }
 
 const passes: Script = (job) => scriptedVerdict(job, 'PASS');

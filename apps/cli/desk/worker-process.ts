@@ -10,6 +10,8 @@ export type WorkerProcessOptions = Readonly<{
   address?: string;
   queues?: string;
   verify?: boolean;
+  /** On top of this process's own environment. */
+  env?: Readonly<Record<string, string>>;
   /** Every line that the worker writes, its ready line included. */
   onLine: (line: string) => void;
 }>;
@@ -30,7 +32,7 @@ const forceAfterMs = 10_000;
  * Starts workers/main.ts as a process of its own. It ends with this one, however that ends (its standard input
  * closes), and Ctrl-C on the terminal does not reach it: whoever started it decides.
  */
-export function startWorkerProcess({ address, queues, verify, onLine }: WorkerProcessOptions): WorkerProcess {
+export function startWorkerProcess({ address, queues, verify, env, onLine }: WorkerProcessOptions): WorkerProcess {
   const args = [
     join(projectFolder, 'workers', 'main.ts'),
     '--with-parent',
@@ -38,7 +40,11 @@ export function startWorkerProcess({ address, queues, verify, onLine }: WorkerPr
     ...(queues === undefined ? [] : ['--queues', queues]),
     ...(verify === true ? ['--verify'] : []),
   ];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...env },
+  });
   const whenEnded = new Promise<number>((resolve) => {
     child.once('error', () => resolve(-1));
     child.once('exit', (code) => resolve(code ?? -1));
@@ -85,6 +91,8 @@ const longestPauseMs = 30_000;
 const healthyMs = 60_000;
 
 export type KeptWorker = Readonly<{
+  /** The process of now; another one after a crash. */
+  current(): WorkerProcess;
   whenReady: Promise<void>;
   /** Rejects when starting it again cannot help; resolves after `stop`. */
   whenLost: Promise<void>;
@@ -112,6 +120,7 @@ export function keepWorkerProcess(options: WorkerProcessOptions): KeptWorker {
   const whenLost = keep();
   whenLost.catch(() => {}); // whoever waits for it gets the error
   return {
+    current: () => worker,
     whenReady,
     whenLost,
     async stop() {
