@@ -1,4 +1,4 @@
-import { mean } from './moments.ts';
+import { pearson } from './pearson.ts';
 
 /** Ranks from 1, ties share the mean of theirs; O(n log n). */
 function averageRanks(values: Float64Array): Float64Array {
@@ -24,23 +24,6 @@ function bisect(size: number, holds: (index: number) => boolean): number {
     else low = middle + 1;
   }
   return low;
-}
-
-/** Pearson correlation of two columns of equal length; NaN where one does not vary. */
-function pearson(left: Float64Array, right: Float64Array): number {
-  const leftMean = mean(left);
-  const rightMean = mean(right);
-  let both = 0;
-  let leftSquares = 0;
-  let rightSquares = 0;
-  for (let index = 0; index < left.length; index += 1) {
-    const x = left[index] - leftMean;
-    const y = right[index] - rightMean;
-    both += x * y;
-    leftSquares += x * x;
-    rightSquares += y * y;
-  }
-  return both / Math.sqrt(leftSquares * rightSquares);
 }
 
 /** Spearman's rank correlation with average ranks for ties, as scipy.stats.spearmanr; NaN where one does not vary. */
