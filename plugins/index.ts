@@ -5,4 +5,6 @@ export { fracKellyAtten as risk_frac_kelly_atten } from './risk/frac-kelly-atten
 export { volTarget as risk_vol_target } from './risk/vol-target.ts';
 export { timeDecaySize as risk_time_decay_size } from './risk/time-decay-size.ts';
 export { trackingError as risk_tracking_error } from './risk/tracking-error.ts';
+export { liquidityHotspot as risk_liquidity_hotspot } from './risk/liquidity-hotspot.ts';
 export { cvarSize as risk_cvar_size } from './risk/cvar-size.ts';
+export { kalman as fe_kalman } from './fe/kalman.ts';
