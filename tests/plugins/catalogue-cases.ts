@@ -36,12 +36,13 @@ export function catalogueCases(id: string): CatalogueCase[] {
   );
 }
 
-/** Every expected field is there and equal, numbers within `tolerance` (relative, absolute below 1). */
+/** Every expected field is there and equal; numbers within `tolerance`, relative, or 1e-12, the catalogue's near 0. */
 export function expectSubset(actual: unknown, expected: unknown, tolerance = 1e-9, path = 'output'): void {
   if (typeof expected === 'number') {
     expect(typeof actual, path).toBe('number');
-    const distance = Math.abs((actual as number) - expected) / Math.max(1, Math.abs(expected));
-    expect(distance, `${path}: ${String(actual)} against ${expected}`).toBeLessThanOrEqual(tolerance);
+    const distance = Math.abs((actual as number) - expected);
+    const allowed = Math.max(Math.min(1e-12, tolerance), tolerance * Math.abs(expected));
+    expect(distance, `${path}: ${String(actual)} against ${expected}`).toBeLessThanOrEqual(allowed);
   } else if (Array.isArray(expected)) {
     expect((actual as unknown[] | undefined)?.length, `${path}.length`).toBe(expected.length);
     expected.forEach((value, index) =>
