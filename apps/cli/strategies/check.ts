@@ -12,13 +12,18 @@ import { problemLine, type StrategyProblem } from '../../../adapters/strategy-fi
 import { strategiesFolder } from '../../../config/paths.ts';
 import type { DataOptions } from '../data-options.ts';
 import { notice, print, printJson } from '../output.ts';
+import type { ProvenFile } from './look-ahead.ts';
 import { shownPath } from './shown-path.ts';
 
 export type CheckOptions = Readonly<{ json?: true; lookahead?: true }> & DataOptions;
 
 /** `nightdesk strategies check`: every mistake of every file; exit code 2 where one is bad. */
 export async function checkStrategies(files: readonly string[], options: CheckOptions): Promise<void> {
-  const checked = await checkedFiles(files);
+  let checked: readonly ProvenFile[] = await checkedFiles(files);
+  if (options.lookahead) {
+    const { proveNoLookAhead } = await import('./look-ahead.ts');
+    checked = await proveNoLookAhead(checked, options);
+  }
   if (options.json) printJson({ files: checked.map(documentOf) });
   else printChecks(checked);
   if (checked.some(({ errors }) => errors.length > 0)) process.exitCode = 2;
@@ -50,12 +55,13 @@ async function checkOne(idOrFile: string, folder: string): Promise<CheckedFile> 
   }
 }
 
-function documentOf({ file, strategyId, errors, warnings }: CheckedFile) {
+function documentOf({ file, strategyId, errors, warnings, lookahead }: ProvenFile) {
   return {
     file,
     ok: errors.length === 0,
     ...(strategyId === undefined ? {} : { strategyId }),
     errors: errors.map(problemDocument),
+    ...(lookahead === undefined ? {} : { lookahead }),
     ...(warnings.length === 0 ? {} : { warnings: warnings.map(problemDocument) }),
   };
 }
@@ -69,10 +75,18 @@ const problemDocument = ({ line, path, message, expected, found, nearest }: Stra
   ...(nearest === undefined ? {} : { nearest }),
 });
 
-function printChecks(checked: readonly CheckedFile[]): void {
-  for (const { file, strategyId, errors, warnings } of checked) {
+function printChecks(checked: readonly ProvenFile[]): void {
+  for (const { file, strategyId, errors, warnings, lookahead } of checked) {
     const state = errors.length === 0 ? pc.green('ok ') : pc.red('bad');
     print(`${state}  ${(strategyId ?? '?').padEnd(10)}  ${file}`);
+    if (lookahead !== undefined && errors.length === 0) {
+      const { symbol, timeframe, bars } = lookahead;
+      print(
+        pc.dim(
+          `     sees no later bar: ${bars.toLocaleString('en')} bars of ${symbol} ${timeframe}, cut and disturbed`,
+        ),
+      );
+    }
     for (const problem of errors) print(`     ${problemLine(file, problem)}`);
     for (const problem of warnings) print(`     ${pc.yellow('warning')} ${problemLine(file, problem)}`);
   }

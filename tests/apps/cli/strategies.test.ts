@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openQuestions } from '../../../apps/cli/strategies/questions.ts';
+import { projectFolder } from '../../../config/paths.ts';
 import { runCli } from './run-cli.ts';
 
 let folder = '';
@@ -64,6 +65,15 @@ describe('check', () => {
   test('ends with 0 when all are good', async () => {
     expect(await nightdesk('check', 'STR-001')).toMatchObject({ code: 0, stderr: '1 checked, all good\n' });
   });
+});
+
+test('check --lookahead proves it on bars, and says on which', async () => {
+  const shipped = join(projectFolder, 'strategies', 'STR-002-channel-breakout.yaml');
+  const { code, stdout } = await nightdesk('check', shipped, '--lookahead', '--bars', '400', '--json');
+  expect([code, JSON.parse(stdout).files[0]]).toEqual([
+    0,
+    expect.objectContaining({ ok: true, lookahead: { symbol: 'BTC/USDT:USDT', timeframe: '4h', bars: 400 } }),
+  ]);
 });
 
 test('list names the good ones and counts the bad ones', async () => {
