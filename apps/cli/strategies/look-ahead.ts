@@ -8,7 +8,7 @@ import { type DataOptions, dataOptionsOf } from '../data-options.ts';
 import { createProgress } from '../progress.ts';
 
 /** On what a strategy was proven not to look ahead. */
-export type Proof = Readonly<{ symbol: string; timeframe: string; bars: number }>;
+type Proof = Readonly<{ symbol: string; timeframe: string; bars: number }>;
 export type ProvenFile = CheckedFile & Readonly<{ lookahead?: Proof }>;
 
 /** Enough for the longest window of an honest strategy; `--bars` asks for more. */
