@@ -19,7 +19,7 @@ export async function setUp() {
   const hash = lockfileHash();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash && existsSync(pinnedNode())) return;
   const startedMs = Date.now();
-  say('installing the packages of package-lock.json (about 250, half a minute on a fast line) …');
+  say('installing the packages of package-lock.json (half a minute on a fast line) …');
   await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error', '--progress=true']);
   // An npm that holds install scripts back leaves Node itself out; this asks for that one script by name.
   if (!existsSync(pinnedNode())) await npm(['rebuild', 'node', '--loglevel=error']);

@@ -9,7 +9,7 @@ export type BacktestCommandOptions = StrategyOptions &
 /** `nightdesk backtest`: one run of one strategy, by the event engine. */
 export const backtestCommand: CliCommand = {
   name: 'backtest',
-  summary: 'run a strategy on recorded bars',
+  summary: 'Run a strategy on recorded bars',
   configure(command) {
     addStrategyOptions(addDataOptions(command.argument('<strategy>', 'a strategy file, or an id as STR-001')))
       .option('--trades', 'show every trade')

@@ -5,7 +5,7 @@ import type { CliCommand } from './command.ts';
 /** `nightdesk data`: bars of one's own into the store, what is there, and whether files are fit to run on. */
 export const dataCommand: CliCommand = {
   name: 'data',
-  summary: 'import, list and verify bars',
+  summary: 'Import, list and verify bars',
   configure(command) {
     configureImport(command.command('import'));
     configureList(command.command('list'));

@@ -10,7 +10,7 @@ export type EvalOptions = DataOptions &
 /** `nightdesk eval`: what an expression is at every bar. */
 export const evalCommand: CliCommand = {
   name: 'eval',
-  summary: 'evaluate an expression on recorded bars',
+  summary: 'Evaluate an expression on recorded bars',
   configure(command) {
     addDataOptions(command.argument('<expression>', "as in strategy files: 'rsi(close, 14)'"))
       .addOption(setOption())
