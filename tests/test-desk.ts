@@ -11,7 +11,6 @@ import type { Inspection, JobResult, ValidationCompute, ValidationJob } from '..
 import type { Verdict } from '../core/validation/verdict.ts';
 import { createComputeWorker, createDeskWorker } from '../workers/desk-workers.ts';
 import type { parallelValidation, ParallelValidationResult } from '../workflows/parallel-validation.ts';
-import { temporalServer } from './temporal-server.ts';
 
 /** What a scripted validation does; `try_` counts the calls for one strategy from 1. */
 export type Script = (job: ValidationJob, attempt: number, signal: AbortSignal) => JobResult | Promise<JobResult>;
@@ -77,11 +76,21 @@ export type TestDesk = Awaited<ReturnType<typeof startTestDesk>>;
 
 let runtimeReady = false;
 
-/** Real workers on the shared real server, on queues of their own, with a store of their own. */
-export async function startTestDesk(compute: ValidationCompute, { threads = 4 } = {}) {
+type TestDeskOptions = Readonly<{
+  threads?: number;
+  /** Of the server; default: the one that all tests of a run share. */
+  address?: string;
+}>;
+
+/** What histories name workers and clients by: no process and no machine. */
+const identity = 'test-desk';
+
+/** Real workers on a real server, on queues of their own, with a store of their own. */
+export async function startTestDesk(compute: ValidationCompute, { threads = 4, address: given }: TestDeskOptions = {}) {
   if (!runtimeReady) Runtime.install({ logger: new DefaultLogger('ERROR') });
   runtimeReady = true;
-  const { address } = await temporalServer();
+  // Loaded only here: it can be had in vitest alone, and the recorder of histories is a plain script.
+  const address = given ?? (await (await import('./temporal-server.ts')).temporalServer()).address;
   const name = randomUUID().slice(0, 8);
   const folder = mkdtempSync(join(tmpdir(), 'nightdesk-desk-'));
   const store = openSqliteStore(join(folder, 'desk.sqlite'));
@@ -100,10 +109,11 @@ export async function startTestDesk(compute: ValidationCompute, { threads = 4 } 
     threads,
     codeVersion: 'test',
     searchAttributes: usable,
+    identity,
   };
   const workers = [await createDeskWorker(`desk-${name}`, ports), await createComputeWorker(`compute-${name}`, ports)];
   const running = Promise.all(workers.map((worker) => worker.run()));
-  const client = new Client({ connection });
+  const client = new Client({ connection, identity });
   const start = (
     input?: unknown,
     runId = `run-${randomUUID().slice(0, 8)}`,

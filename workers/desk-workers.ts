@@ -16,14 +16,15 @@ export type DeskPorts = Readonly<{
   threads: number;
   codeVersion: string;
   searchAttributes: readonly string[];
+  /** How the server names this process; default: `pid@host`. */
+  identity?: string;
 }>;
 
 /** Workflows, and activities that only write things down. */
 export const createDeskWorker = (taskQueue: string, ports: DeskPorts): Promise<Worker> =>
   Worker.create({
     ...commonWorkerOptions,
-    connection: ports.connection,
-    namespace: ports.namespace,
+    ...ofProcess(ports),
     taskQueue,
     workflowBundle: ports.workflowBundle,
     activities: createRecordActivities({ ...ports, nowMs: Date.now }),
@@ -34,9 +35,14 @@ export const createDeskWorker = (taskQueue: string, ports: DeskPorts): Promise<W
 export const createComputeWorker = (taskQueue: string, ports: DeskPorts): Promise<Worker> =>
   Worker.create({
     ...commonWorkerOptions,
-    connection: ports.connection,
-    namespace: ports.namespace,
+    ...ofProcess(ports),
     taskQueue,
     activities: createValidationActivities({ ...ports, nowMs: Date.now }),
     maxConcurrentActivityTaskExecutions: ports.threads,
   });
+
+const ofProcess = ({ connection, namespace, identity }: DeskPorts) => ({
+  connection,
+  namespace,
+  ...(identity === undefined ? {} : { identity }),
+});
