@@ -13,6 +13,7 @@ type ImportRule = Readonly<{ folder: string; values: readonly string[]; types: r
 export const importRules: readonly ImportRule[] = [
   { folder: 'core/math', values: ['core', '@stdlib/*'], types: [] },
   { folder: 'core', values: ['core'], types: [] },
+  { folder: 'plugins/charts', values: ['core', 'plugins', 'zod', 'vega', 'vega-lite'], types: [] },
   { folder: 'plugins', values: ['core', 'plugins', 'zod'], types: [] },
   {
     folder: 'workflows',

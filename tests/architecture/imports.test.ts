@@ -12,7 +12,8 @@ const sources = ruledFolders
 const planted: readonly (readonly [folder: string, code: string])[] = [
   ['core/math', "import { evaluate } from 'mathjs';"],
   ['core', "import normalCdf from '@stdlib/stats-base-dists-normal-cdf';"],
-  ['plugins', "import { readFile } from 'node:fs/promises';"],
+  ['plugins/charts', "import { readFile } from 'node:fs/promises';"],
+  ['plugins', "import { View } from 'vega';"],
   ['workflows', "import { createActivities } from '../activities/planted.ts';"],
   ['activities', "export { openStore } from '../adapters/store/planted.ts';"],
   ['config', "import { renderTable } from '../apps/cli/table.ts';"],
