@@ -9,6 +9,7 @@ import { serverCommand } from './server.ts';
 import { startCommand } from './start.ts';
 import { statsCommand } from './stats.ts';
 import { strategiesCommand } from './strategies.ts';
+import { sweepCommand } from './sweep.ts';
 import { temporalCommand } from './temporal.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
@@ -22,6 +23,7 @@ export const commands: readonly CliCommand[] = [
   dataCommand,
   evalCommand,
   backtestCommand,
+  sweepCommand,
   serverCommand,
   temporalCommand,
   doctorCommand,
