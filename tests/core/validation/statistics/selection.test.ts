@@ -162,6 +162,22 @@ describe('multiple testing against statsmodels', () => {
       }),
     );
   });
+
+  test.each(multipleTestingMethods)('%s: tests that are not listed are as many ones', (method) => {
+    const p = [0.2, 0.0001, 0.004, 0.03, 0.00002];
+    for (const unlisted of [1, 60, 300]) {
+      const spelledOut = multipleTesting({ p: [...p, ...Array<number>(unlisted).fill(1)], method }).adjusted;
+      multipleTesting({ p, method, unlisted }).adjusted.forEach((value, i) => expectClose(value, spelledOut[i], 1e-13));
+    }
+  });
+
+  test('unlisted tests, as statsmodels 0.15.0 has p + [1] * 300', () => {
+    const p = [0.0001, 0.004, 0.019, 0.03, 0.2];
+    expectClose(multipleTesting({ p, method: 'by', unlisted: 300 }).adjusted[0], 0.1921245596436478, 1e-13);
+    expectClose(multipleTesting({ p, method: 'bh', unlisted: 300 }).adjusted[1], 0.61, 1e-13);
+    const [trillion] = multipleTesting({ p: [1e-18], method: 'by', unlisted: 1e12 }).adjusted;
+    expectClose(trillion * 1e6, 28.20823678085979, 1e-13); // (M = 1e12 + 1) (ln M + 0.5772156649015329 + 1 / 2M)
+  });
 });
 
 test.each([
@@ -175,6 +191,8 @@ test.each([
   ['one model', () => modelConfidenceSet({ losses: matrix.map(([a]) => [a]) }), 'losses'],
   ['size 1', () => stepM({ returns: matrix, size: 1 }), 'size'],
   ['p above 1', () => multipleTesting({ p: [0.5, 1.5], method: 'holm' }), 'p[1]'],
+  ['half a test', () => multipleTesting({ p: [0.1], method: 'holm', unlisted: 0.5 }), 'unlisted'],
+  ['too many for hommel', () => multipleTesting({ p: [0.1], method: 'hommel', unlisted: 10_001 }), 'unlisted'],
   ['p below 0', () => multipleTesting({ p: [-0.1], method: 'holm' }), 'p[0]'],
   ['a constant', () => blockLength({ returns: Array.from({ length: 20 }, () => 1) }), 'returns'],
   ['a seed below 0', () => bootstrapMean({ returns, seed: -1 }), 'seed'],
