@@ -1,6 +1,7 @@
 /** Every plugin under its id, one line each. */
 export { crossAssetCorr as alpha_cross_asset_corr } from './alpha/cross-asset-corr.ts';
 export { tStatThreshold as alpha_t_stat_threshold } from './alpha/t-stat-threshold.ts';
+export { positionAgnostic as alpha_position_agnostic } from './alpha/position-agnostic.ts';
 export { varBudget as risk_var_budget } from './risk/var-budget.ts';
 export { drawdownDerisk as risk_drawdown_derisk } from './risk/drawdown-derisk.ts';
 export { fracKellyAtten as risk_frac_kelly_atten } from './risk/frac-kelly-atten.ts';
@@ -13,3 +14,4 @@ export { entropyWeights as risk_entropy_weights } from './risk/entropy-weights.t
 export { autoHedgeRatio as risk_auto_hedge_ratio } from './risk/auto-hedge-ratio.ts';
 export { kalman as fe_kalman } from './fe/kalman.ts';
 export { garch as fe_garch } from './fe/garch.ts';
+export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';

@@ -14,7 +14,7 @@ export const importRules: readonly ImportRule[] = [
   { folder: 'core/math', values: ['core', '@stdlib/*'], types: [] },
   { folder: 'core', values: ['core'], types: [] },
   { folder: 'plugins/charts', values: ['core', 'plugins', 'zod', 'vega', 'vega-lite'], types: [] },
-  { folder: 'plugins', values: ['core', 'plugins', 'zod'], types: [] },
+  { folder: 'plugins', values: ['core', 'plugins', 'zod', 'ml-matrix'], types: [] },
   {
     folder: 'workflows',
     values: ['core', 'workflows', '@temporalio/workflow', '@temporalio/common'],
