@@ -14,7 +14,8 @@ export type PluginInput<Id extends PluginId> = z.input<Definition<Id>['input']>;
 export type PluginParams<Id extends PluginId> = z.input<Definition<Id>['params']>;
 export type PluginOutput<Id extends PluginId> = z.output<Definition<Id>['output']>;
 
-export const pluginIds = Object.keys(plugins) as readonly PluginId[];
+/** In alphabetical order, so by category. */
+export const pluginIds = Object.keys(plugins).toSorted() as readonly PluginId[];
 
 export const isPluginId = (id: string): id is PluginId => Object.hasOwn(plugins, id);
 
@@ -89,6 +90,7 @@ const longestFound = 80;
 
 function foundText(value: unknown, path: readonly PropertyKey[]): string {
   const found = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  if (Array.isArray(found)) return `${found.length} values`;
   const text = typeof found === 'number' || found === undefined ? String(found) : JSON.stringify(found);
   return text.length <= longestFound ? text : `${text.slice(0, longestFound - 1)}…`;
 }
