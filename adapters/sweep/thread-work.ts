@@ -14,7 +14,7 @@ export function workOnSweep({ strategy, markets, options, points, results, board
   const compiled = compiledOnce(strategy);
   waitForOthers(board.counters, threads);
   const beganMs = performance.timeOrigin + performance.now();
-  const runPoint = createPointRunner(compiled, markets, options);
+  const runPoint = createPointRunner(compiled, { markets, options, threads });
   const parameters = points.base.slice();
   const { counters, done, chunkPoints } = board;
   const { nextChunk, donePoints, stop } = boardPlaces;

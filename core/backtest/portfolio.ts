@@ -24,7 +24,8 @@ export function portfolioEquity(books: readonly Book[], startEach: number): Equi
   return { timeMs, equity };
 }
 
-function unionOfTimes(columns: readonly Float64Array[]): Float64Array {
+/** All times of the columns, each once, rising. */
+export function unionOfTimes(columns: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(columns.reduce((size, column) => size + column.length, 0));
   let filled = 0;
   for (const column of columns) {

@@ -17,27 +17,33 @@ const blockSize = 1 << blockBits;
 
 export function createExtremes(values: Float64Array): Extremes {
   const blocks = values.length >> blockBits;
-  const low = new Float64Array(blocks);
-  const high = new Float64Array(blocks);
-  for (let block = 0; block < blocks; block += 1) {
-    const part = values.subarray(block << blockBits, (block + 1) << blockBits);
-    low[block] = lowestOf(part);
-    high[block] = highestOf(part);
+  const low = new Float64Array(blocks).fill(Infinity);
+  const high = new Float64Array(blocks).fill(-Infinity);
+  let least = Infinity;
+  let most = -Infinity;
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at];
+    const block = at >> blockBits;
+    if (value < least) least = value;
+    if (value > most) most = value;
+    if (value < low[block]) low[block] = value;
+    if (value > high[block]) high[block] = value;
   }
   const lowest = [low];
   const highest = [high];
   for (let width = 1; width * 2 <= blocks; width *= 2) {
-    const [lower, higher] = [lowest[lowest.length - 1], highest[highest.length - 1]];
-    const count = blocks - width * 2 + 1;
-    lowest.push(Float64Array.from({ length: count }, (_, at) => Math.min(lower[at], lower[at + width])));
-    highest.push(Float64Array.from({ length: count }, (_, at) => Math.max(higher[at], higher[at + width])));
+    lowest.push(joined(lowest[lowest.length - 1], width, Math.min));
+    highest.push(joined(highest[highest.length - 1], width, Math.max));
   }
-  return { values, least: lowestOf(values), most: highestOf(values), lowest, highest };
+  return { values, least, most, lowest, highest };
 }
 
-const lowestOf = (values: Float64Array): number => values.reduce((least, value) => Math.min(least, value), Infinity);
-
-const highestOf = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), -Infinity);
+/** The table over ranges of twice the width. */
+function joined(table: Float64Array, width: number, join: (a: number, b: number) => number): Float64Array {
+  const wider = new Float64Array(table.length - width);
+  for (let at = 0; at < wider.length; at += 1) wider[at] = join(table[at], table[at + width]);
+  return wider;
+}
 
 /** The lowest value in from..to (both included, from <= to). */
 export function lowestIn({ values, lowest }: Extremes, from: number, to: number): number {

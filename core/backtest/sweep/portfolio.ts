@@ -1,3 +1,4 @@
+import { unionOfTimes } from '../portfolio.ts';
 import type { Periods } from './periods.ts';
 import type { CurveSummary } from './marks.ts';
 
@@ -6,13 +7,15 @@ export type PortfolioTimes = Readonly<{ timeMs: Float64Array; lastBar: readonly 
 
 /** The union of the books' times. */
 export function portfolioTimes(columns: readonly Float64Array[]): PortfolioTimes {
-  const timeMs = Float64Array.from(new Set(columns.flatMap((column) => [...column]))).toSorted();
+  const timeMs = columns.length === 1 ? columns[0] : unionOfTimes(columns);
   const lastBar = columns.map((column) => {
+    const places = new Int32Array(timeMs.length);
     let bar = -1;
-    return Int32Array.from(timeMs, (time) => {
-      if (column[bar + 1] === time) bar += 1;
-      return bar;
-    });
+    for (let index = 0; index < timeMs.length; index += 1) {
+      if (column[bar + 1] === timeMs[index]) bar += 1;
+      places[index] = bar;
+    }
+    return places;
   });
   return { timeMs, lastBar };
 }

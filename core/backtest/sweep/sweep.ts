@@ -24,27 +24,34 @@ export const sweepResultNames = [
   'finalEquity',
 ] as const;
 export type SweepResultName = (typeof sweepResultNames)[number];
-export type SweepColumns = Readonly<Record<SweepResultName, Float64Array>>;
+export type SweepColumns = Readonly<Record<SweepResultName, Float64Array>> &
+  Readonly<{
+    /** Where it is there, the returns of every period of every point, row after row. */
+    returns?: Float64Array;
+  }>;
 
 export type SweepOptions = Omit<BacktestOptions, 'parameters'>;
+
+/** What a runner works on: `threads` is how many of its kind share the machine's memory. */
+export type SweepInput = Readonly<{ markets: readonly MarketInput[]; options: SweepOptions; threads?: number }>;
 
 /** Computes one point and writes its row. */
 export type PointRunner = (parameters: Float64Array, row: number, columns: SweepColumns) => void;
 
-/** Bytes of shared series that one market keeps; what is older is computed again. */
-const seriesBytes = 48 * 2 ** 20;
+/** Bytes of shared series that a sweep keeps, over all its markets and threads; what is older is computed again. */
+const seriesBytes = 128 * 2 ** 20;
 
 /** Makes everything that the points share; from then on a point takes no memory of its own. */
 export function createPointRunner(
   compiled: CompiledStrategy,
-  markets: readonly MarketInput[],
-  options: SweepOptions,
+  { markets, options, threads = 1 }: SweepInput,
 ): PointRunner {
   const { startEquity } = options;
+  const limitBytes = seriesBytes / (threads * markets.length);
   const startEach = startEquity / markets.length;
   const curve = createCurve(markets, options);
   const runs = markets.map((market, place) =>
-    createMarketRun(compiled, market, { options, marks: curve.marks[place] }),
+    createMarketRun(compiled, market, { options, limitBytes, marks: curve.marks[place] }),
   );
   const periodsPerYear = options.returns === 'daily' ? daysPerYear : barsPerYear(markets[0].bars.timeframe);
   const { summary } = curve;
@@ -66,6 +73,7 @@ export function createPointRunner(
     columns.trades[row] = trades;
     columns.profitFactor[row] = finite(won / lost);
     columns.finalEquity[row] = summary.equity;
+    columns.returns?.set(summary.returns, row * summary.returns.length);
   };
 }
 
@@ -98,9 +106,9 @@ type MarketRun = Readonly<{ book: SweepBook; start: (parameters: Float64Array) =
 function createMarketRun(
   { strategy, program }: CompiledStrategy,
   { bars, funding }: MarketInput,
-  { options, marks }: Readonly<{ options: SweepOptions; marks: Marks }>,
+  { options, marks, limitBytes }: Readonly<{ options: SweepOptions; marks: Marks; limitBytes: number }>,
 ): MarketRun {
-  const cache = createSeriesCache(bars, { limitBytes: seriesBytes });
+  const cache = createSeriesCache(bars, { limitBytes });
   const workspace = createWorkspace(program, cache, [program.entry, ...Object.values(program.signals)]);
   const { constants } = workspace.memory;
   const signals: BookSignals = {

@@ -26,7 +26,7 @@ export function sweepHere(
   const points = listPoints(compiled, grid, { set, allocate: (length) => new Float64Array(length) });
   const column = () => new Float64Array(points.count);
   const results = Object.fromEntries(sweepResultNames.map((name) => [name, column()])) as SweepColumns;
-  const run = createPointRunner(compiled, markets, options);
+  const run = createPointRunner(compiled, { markets, options });
   const parameters = points.base.slice();
   for (let row = 0; row < points.count; row += 1) {
     for (const { index, values } of points.columns) parameters[index] = values[row];
