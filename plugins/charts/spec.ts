@@ -66,3 +66,12 @@ export const category = (field: string, title: string, more: Spec = {}): Spec =>
   sort: [],
   ...more,
 });
+
+/** A straight line across the chart at one value of `x` or `y`. */
+export const ruleAt = (at: Readonly<{ x: number } | { y: number }>, mark: Spec): Spec => ({
+  mark: { type: 'rule', ...mark },
+  encoding: Object.fromEntries(Object.entries(at).map(([channel, datum]) => [channel, { datum }])),
+});
+
+/** A number in a sentence: three significant digits. */
+export const short = (value: number): string => String(+value.toPrecision(3));

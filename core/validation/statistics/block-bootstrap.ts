@@ -1,4 +1,4 @@
-import { createPrng } from '../../math/prng.ts';
+import { createPrng, type Prng } from '../../math/prng.ts';
 
 /** Fills `indexes` with one resample of 0..n-1. */
 export type Resampler = (indexes: Int32Array, replicate: number) => void;
@@ -9,17 +9,19 @@ export type Resampler = (indexes: Int32Array, replicate: number) => void;
  * on any number of threads with the same result.
  */
 export function stationaryResampler(blockLength: number, seed: number): Resampler {
+  return (indexes, replicate) => drawStationary(replicateStream(seed, replicate), blockLength, indexes);
+}
+
+/** One resample of the stationary bootstrap, drawn from a stream that may go on. */
+export function drawStationary(random: Prng, blockLength: number, indexes: Int32Array): void {
   const restart = 1 / Math.max(1, blockLength);
-  return (indexes, replicate) => {
-    const random = replicateStream(seed, replicate);
-    const count = indexes.length;
-    let at = random.nextBelow(count);
-    indexes[0] = at;
-    for (let i = 1; i < count; i++) {
-      at = random.nextFloat() < restart ? random.nextBelow(count) : at + 1 === count ? 0 : at + 1;
-      indexes[i] = at;
-    }
-  };
+  const count = indexes.length;
+  let at = random.nextBelow(count);
+  indexes[0] = at;
+  for (let i = 1; i < count; i++) {
+    at = random.nextFloat() < restart ? random.nextBelow(count) : at + 1 === count ? 0 : at + 1;
+    indexes[i] = at;
+  }
 }
 
 /** Circular bootstrap: blocks of exactly `blockLength` (the last one cut), starts uniform. Politis & Romano (1992). */

@@ -1,6 +1,6 @@
-import { moments } from './moments.ts';
 import { defaultLags, longRunVariance } from './newey-west.ts';
 import { refuse, requireNumber, requireSeries } from './require.ts';
+import { sharpeInfluence } from './sharpe-influence.ts';
 
 /** `factor` replaces sqrt(q) when a Sharpe ratio a period is scaled to q periods; `iid` is that square root. */
 export type SharpeScaling = Readonly<{ factor: number; iid: number }>;
@@ -28,35 +28,43 @@ export function loSharpe(
     requireNumber(`periods[${index}]`, period, { min: 2, max: count - 1, integer: true }),
   );
 
-  const { mean, populationDeviation: deviation } = moments(returns);
-  const first = Float64Array.from(returns, (value) => value - mean);
-  const second = first.map((value) => value * value - deviation * deviation);
-  // Gradient of mean / sqrt(variance) by mean and variance.
-  const byMean = 1 / deviation;
-  const byVariance = -mean / (2 * deviation ** 3);
-  const variance =
-    byMean ** 2 * longRunVariance(first, first, lags) +
-    2 * byMean * byVariance * longRunVariance(first, second, lags) +
-    byVariance ** 2 * longRunVariance(second, second, lags);
-  const eta = Object.fromEntries(periods.map((period) => [`${period}`, scaling(first, period)]));
-  return { sharpe: mean / deviation, se: Math.sqrt(variance / count), eta };
+  const { sharpe, influence } = sharpeInfluence(Float64Array.from(returns));
+  const longest = Math.max(0, ...periods) - 1;
+  const rho = autocorrelations(returns, longest);
+  const eta = Object.fromEntries(periods.map((period) => [`${period}`, scaling(rho, period)]));
+  return { sharpe, se: Math.sqrt(longRunVariance(influence, influence, lags) / count), eta };
 }
 
-function scaling(centred: Float64Array, period: number): SharpeScaling {
-  const total = centred.reduce((sum, value) => sum + value * value, 0);
-  let weighted = 0;
-  for (let lag = 1; lag < period; lag++) {
+function scaling(rho: readonly number[], period: number): SharpeScaling {
+  const factor = loFactor(rho, period);
+  if (factor === undefined)
+    refuse('periods', 'autocorrelations leave no variance', `another q than ${period}`, 'q + 2 sum (q - k) rho <= 0');
+  return { factor, iid: Math.sqrt(period) };
+}
+
+/** Autocorrelations at lags 1..lags, divisor n, about the mean: statsmodels' acf(adjusted=False). */
+export function autocorrelations(values: ArrayLike<number>, lags: number): number[] {
+  const count = values.length;
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i];
+  const mean = sum / count;
+  let total = 0;
+  for (let i = 0; i < count; i++) total += (values[i] - mean) ** 2;
+  return Array.from({ length: Math.max(0, lags) }, (_, index) => {
     let cross = 0;
-    for (let i = lag; i < centred.length; i++) cross += centred[i] * centred[i - lag];
-    weighted += (period - lag) * (cross / total);
-  }
+    for (let i = index + 1; i < count; i++) cross += (values[i] - mean) * (values[i - index - 1] - mean);
+    return cross / total;
+  });
+}
+
+/**
+ * Lo's eta(q) = q / sqrt(q + 2 sum_{k<q} (q - k) rho_k), which scales a Sharpe ratio a period to q periods; sqrt(q)
+ * without autocorrelation. `rho` holds the lags from 1; those it lacks count as 0. Undefined where the root has nothing
+ * positive under it.
+ */
+export function loFactor(rho: readonly number[], period: number): number | undefined {
+  let weighted = 0;
+  for (let lag = 1; lag <= Math.min(period - 1, rho.length); lag++) weighted += (period - lag) * rho[lag - 1];
   const spread = period + 2 * weighted;
-  if (spread <= 0)
-    refuse(
-      'periods',
-      'autocorrelations leave no variance',
-      `another q than ${period}`,
-      `q + 2 sum (q - k) rho = ${spread}`,
-    );
-  return { factor: period / Math.sqrt(spread), iid: Math.sqrt(period) };
+  return spread > 0 ? period / Math.sqrt(spread) : undefined;
 }

@@ -25,8 +25,9 @@ export function probabilisticSharpe(
   return { sharpe, skew: sample.skew, kurtosis: sample.kurtosis, psr: normalCdf(z) };
 }
 
-/** The variance of sqrt(T) x the Sharpe estimate: 1 - g3 SR + (g4 - 1)/4 SR^2. Never negative, as g4 >= 1 + g3^2. */
-export function sharpeSpread({ mean, deviation, skew, kurtosis }: Moments): number {
-  const sharpe = mean / deviation;
-  return 1 - skew * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe;
-}
+/** The variance of sqrt(T) x the Sharpe estimate. Never negative, as g4 >= 1 + g3^2. */
+export const sharpeSpread = (sample: Moments): number => spreadAt(sample.mean / sample.deviation, sample);
+
+/** 1 - g3 SR + (g4 - 1)/4 SR^2 at a Sharpe ratio of either convention. Mertens (2002). */
+export const spreadAt = (sharpe: number, { skew, kurtosis }: Pick<Moments, 'skew' | 'kurtosis'>): number =>
+  1 - skew * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe;

@@ -2,6 +2,7 @@ import { circularResampler } from './block-bootstrap.ts';
 import { blockLength } from './block-length.ts';
 import { defaultLags, longRunVariance } from './newey-west.ts';
 import { refuse, requireNumber, requireSeries } from './require.ts';
+import { sharpeInfluence } from './sharpe-influence.ts';
 
 export type SharpeDifferenceInput = Readonly<{
   a: readonly number[];
@@ -52,22 +53,10 @@ export function sharpeDifference(input: SharpeDifferenceInput): SharpeDifference
 
 /** The difference and its standard error by the delta method; `variance` is of the centred influence values. */
 function difference(a: Float64Array, b: Float64Array, variance: (centred: Float64Array) => number) {
-  const first = influence(a);
-  const second = influence(b);
-  const centred = first.values.map((value, i) => value - second.values[i]);
+  const first = sharpeInfluence(a);
+  const second = sharpeInfluence(b);
+  const centred = first.influence.map((value, i) => value - second.influence[i]);
   return { value: first.sharpe - second.sharpe, se: Math.sqrt(variance(centred) / a.length) };
-}
-
-/** Sharpe ratio and its influence values: how each observation moves mean / sd. */
-function influence(values: Float64Array): { sharpe: number; values: Float64Array } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  const deviation = Math.sqrt(variance);
-  const sharpe = mean / deviation;
-  return {
-    sharpe,
-    values: values.map((value) => (value - mean) / deviation - (sharpe / 2) * ((value - mean) ** 2 / variance - 1)),
-  };
 }
 
 /** Variance from sums over the bootstrap's own blocks. Goetze & Kuensch (1996), Annals of Statistics 24. */
