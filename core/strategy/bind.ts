@@ -1,4 +1,5 @@
 import { DeskError } from '../errors.ts';
+import type { Expression } from './expression.ts';
 import { expressionText } from './expression-text.ts';
 import type { ArgumentSpec } from './functions/series-function.ts';
 import type { SeriesCall } from './graph.ts';
@@ -22,13 +23,21 @@ function checkCall({ definition, source, path }: SeriesCall, places: readonly nu
     const value = constants[places[index]];
     const expected = spec.kind === 'series' ? undefined : expectation(spec, value);
     if (expected === undefined) continue;
-    const given = source.args[seriesCount + index];
-    const text = given === undefined || given.kind === 'number' ? spec.name : `${spec.name} = ${expressionText(given)}`;
-    const kind = spec.kind === 'window' ? 'window ' : '';
-    throw refused(source, path, `${kind}${text} must be ${expected}, was ${value}`);
+    throw refused(
+      source,
+      path,
+      `${argumentText(spec, source.args[seriesCount + index])} must be ${expected}, was ${value}`,
+    );
   }
   const broken = definition.check?.(places.map((place) => constants[place]));
   if (broken !== undefined) throw refused(source, path, broken);
+}
+
+/** `window fast / 2`, `q = level`, or the name alone where a number or nothing is given for it. */
+function argumentText({ kind, name }: ArgumentSpec, given: Expression | undefined): string {
+  const text = given === undefined || given.kind === 'number' ? '' : expressionText(given);
+  if (kind === 'window') return text === '' ? `window ${name}` : `window ${text}`;
+  return text === '' || text === name ? name : `${name} = ${text}`;
 }
 
 /** What the argument should have been, where it is not. */

@@ -29,8 +29,8 @@ export function createExtremes(values: Float64Array): Extremes {
     if (value < low[block]) low[block] = value;
     if (value > high[block]) high[block] = value;
   }
-  const lowest = [low];
-  const highest = [high];
+  const lowest: Float64Array[] = [low];
+  const highest: Float64Array[] = [high];
   for (let width = 1; width * 2 <= blocks; width *= 2) {
     lowest.push(joined(lowest[lowest.length - 1], width, Math.min));
     highest.push(joined(highest[highest.length - 1], width, Math.max));
