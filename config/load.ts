@@ -26,7 +26,7 @@ export function loadSettings<Schema extends z.ZodType>(
     throw new DeskError('BadInput', syntax.message, { file, line: lines.linePos(syntax.pos[0]).line });
   }
   // A file of comments only has no value: all of its keys are left out.
-  const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+  const value = plainValue(document, file);
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
@@ -39,6 +39,15 @@ export function loadSettings<Schema extends z.ZodType>(
     ...(problem.found === undefined ? {} : { found: problem.found }),
     ...(problem.nearest === undefined ? {} : { nearest: problem.nearest }),
   });
+}
+
+function plainValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 }) ?? {};
+  } catch (thrown) {
+    // The only thing that a parsed document can be refused for.
+    throw new DeskError('BadInput', 'an alias, which settings do not need', { file, cause: thrown });
+  }
 }
 
 function readText(file: string): string {
@@ -66,9 +75,11 @@ function describe(issue: z.core.$ZodIssue | undefined, schema: z.ZodType, value:
     };
   }
   const found = issue.path.reduce<unknown>((at, part) => (isRecord(at) ? at[String(part)] : undefined), value);
-  const expected = issue.code === 'invalid_type' ? `a ${issue.expected}` : issue.message;
+  const expected = issue.code === 'invalid_type' ? withArticle(issue.expected) : issue.message;
   return { path: issue.path, message: 'wrong value', expected, found: JSON.stringify(found) ?? 'nothing' };
 }
+
+const withArticle = (noun: string) => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
