@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cholesky } from '../../core/math/cholesky.ts';
 import { clip } from '../../core/math/clip.ts';
-import { spread } from '../../core/math/moments.ts';
+import { isConstant } from '../../core/math/constant.ts';
 import { normalCdf } from '../../core/math/normal.ts';
 import { pearson } from '../../core/math/pearson.ts';
 import { symmetricEigen } from '../../core/math/symmetric-eigen.ts';
@@ -144,8 +144,7 @@ type Windows = Pick<Params, 'shortWindow' | 'longWindow'>;
 
 function refuseConstant(path: string, values: readonly number[], windows: Windows): void {
   for (const [name, part] of Object.entries(windowsOf(values, windows))) {
-    const largest = part.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    if (spread(part) <= 1e-12 * largest)
+    if (isConstant(part))
       refuse(path, `constant in the ${name} window`, 'values that differ', `${part.length} times ${part[0]}`);
   }
 }

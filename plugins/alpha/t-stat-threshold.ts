@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clip } from '../../core/math/clip.ts';
-import { mean, spread } from '../../core/math/moments.ts';
+import { isConstant, largestSize } from '../../core/math/constant.ts';
+import { mean } from '../../core/math/moments.ts';
 import { studentTCdf } from '../../core/math/student-t.ts';
 import { multipleTesting } from '../../core/validation/statistics/multiple-testing.ts';
 import { defaultLags, longRunVariance } from '../../core/validation/statistics/newey-west.ts';
@@ -172,7 +173,7 @@ function fitOf({ y, x }: Test, index: number, { lag, horizon }: Pick<Params, 'la
   const used = Math.min(lag ?? Math.max(defaultLags(count), horizon - 1), count - 1);
   const added = residuals.map((residual, t) => weights[t] * residual);
   const standardError = count * Math.sqrt(longRunVariance(added, added, used) / degreesOfFreedom);
-  if (!(standardError > 0) || largest(residuals) <= 1e-12 * largest(y))
+  if (!(standardError > 0) || largestSize(residuals) <= 1e-12 * largestSize(y))
     refuse(`${path}.y`, 'no variation', x === undefined ? 'returns that differ' : 'returns that x does not explain');
   return { estimate, standardError, lag: used, tStat: estimate / standardError, degreesOfFreedom };
 }
@@ -180,14 +181,8 @@ function fitOf({ y, x }: Test, index: number, { lag, horizon }: Pick<Params, 'la
 /** What each row's y weighs in the slope: (x - mean x) over its sum of squares. */
 function slopeWeights(x: readonly number[], { path, rows }: Readonly<{ path: string; rows: number }>): Float64Array {
   refuseUnlessAligned(`${path}.x`, x, { path: `${path}.y`, length: rows });
-  if (spread(x) <= 1e-12 * largest(x)) refuse(`${path}.x`, 'constant', 'values that differ', `${rows} times ${x[0]}`);
+  if (isConstant(x)) refuse(`${path}.x`, 'constant', 'values that differ', `${rows} times ${x[0]}`);
   const centre = mean(x);
   const squares = x.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return Float64Array.from(x, (value) => (value - centre) / squares);
-}
-
-function largest(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let t = 0; t < values.length; t++) most = Math.max(most, Math.abs(values[t]));
-  return most;
 }
