@@ -14,4 +14,5 @@ export { entropyWeights as risk_entropy_weights } from './risk/entropy-weights.t
 export { autoHedgeRatio as risk_auto_hedge_ratio } from './risk/auto-hedge-ratio.ts';
 export { kalman as fe_kalman } from './fe/kalman.ts';
 export { garch as fe_garch } from './fe/garch.ts';
+export { priceNewsDiv as fe_price_news_div } from './fe/price-news-div.ts';
 export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';

@@ -22,8 +22,8 @@ export type SumCovariance = Readonly<{
  * without correction.
  */
 export function sumCovariance(
-  columns: readonly ArrayLike<number>[],
-  weights: ArrayLike<number>,
+  columns: readonly Float64Array[],
+  weights: readonly number[],
   halfLife?: number,
 ): SumCovariance {
   const count = columns[0].length;
@@ -31,7 +31,7 @@ export function sumCovariance(
   const momentWeights = halfLife === undefined ? new Float64Array(count).fill(1 / (count - 1)) : timeWeights;
 
   const means = Float64Array.from(columns, (column) => centreOf(column, timeWeights));
-  const centred = columns.map((column, i) => Float64Array.from(column, (value) => value - means[i]));
+  const centred = columns.map((column, i) => column.map((value) => value - means[i]));
   const sum = weightedSum(centred, weights);
   return {
     means,
@@ -44,7 +44,7 @@ export function sumCovariance(
 }
 
 /** Sum of columns, each times its weight: one value a row. */
-export function weightedSum(columns: readonly ArrayLike<number>[], weights: ArrayLike<number>): Float64Array {
+export function weightedSum(columns: readonly Float64Array[], weights: readonly number[]): Float64Array {
   const sum = new Float64Array(columns[0].length);
   columns.forEach((column, i) => {
     const weight = weights[i];
@@ -54,7 +54,7 @@ export function weightedSum(columns: readonly ArrayLike<number>[], weights: Arra
 }
 
 /** Variance under weights that sum to 1, about the weighted mean; exactly 0 when the values are all equal. */
-export function weightedVariance(values: ArrayLike<number>, timeWeights: Float64Array): number {
+export function weightedVariance(values: Float64Array, timeWeights: Float64Array): number {
   const mean = centreOf(values, timeWeights);
   let sum = 0;
   for (let t = 0; t < values.length; t++) sum += timeWeights[t] * (values[t] - mean) ** 2;
@@ -62,7 +62,7 @@ export function weightedVariance(values: ArrayLike<number>, timeWeights: Float64
 }
 
 /** The weighted mean; of equal values that value itself, which a rounded sum would miss. */
-function centreOf(values: ArrayLike<number>, timeWeights: Float64Array): number {
+function centreOf(values: Float64Array, timeWeights: Float64Array): number {
   let mean = 0;
   let allEqual = true;
   for (let t = 0; t < values.length; t++) {

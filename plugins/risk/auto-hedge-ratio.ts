@@ -41,7 +41,6 @@ const hedgeParams = z.strictObject({
   annualisation: z.number().positive().default(365).describe('periods a year'),
 });
 
-type Position = z.output<typeof position>;
 type Hedge = z.output<typeof hedge>;
 type Book = z.output<typeof book>;
 type Params = z.output<typeof hedgeParams>;
@@ -141,11 +140,12 @@ export const autoHedgeRatio = definePlugin({
   compute: (input, params) => {
     refuseBadBook(input, params);
     const { positions, hedges, equity = 0 } = input;
-    const hedgeReturns = hedges.map(({ returns }) => returns);
+    const hedgeReturns = hedges.map(({ returns }) => Float64Array.from(returns));
+    const positionReturns = positions.map(({ returns }) => Float64Array.from(returns));
     const timeWeights = halfLifeWeights(hedgeReturns[0].length, params.halfLife);
     const betasOf = betaRegression(hedgeReturns, timeWeights);
-    const rows = positions.map(({ symbol, notional, returns }) => {
-      const { beta: rawBeta, standardError } = betasOf(returns);
+    const rows = positions.map(({ symbol, notional }, i) => {
+      const { beta: rawBeta, standardError } = betasOf(positionReturns[i]);
       const beta = hedges.length === 1 && params.shrink ? [shrunk(rawBeta[0], standardError[0], params)] : rawBeta;
       return { symbol, notional, beta, rawBeta, standardError, betaNotional: beta.map((value) => notional * value) };
     });
@@ -159,14 +159,18 @@ export const autoHedgeRatio = definePlugin({
       const excess = portfolioBetaNotional[j] - (params.targetBeta?.[j] ?? 0) * equity;
       return orderOf(instrument, 0 - params.hedgeFraction * excess, smallestOrder);
     });
-    const risk = riskRemoved({ positions, hedges, held: orders.map(({ notional }) => notional) }, timeWeights);
+    const legs = [...positionReturns, ...hedgeReturns];
+    const varianceOf = (notionals: readonly number[]) => weightedVariance(weightedSum(legs, notionals), timeWeights);
+    const notionals = positions.map(({ notional }) => notional);
+    const before = varianceOf([...notionals, ...hedges.map(() => 0)]);
+    const after = varianceOf([...notionals, ...orders.map(({ notional }) => notional)]);
     return {
       portfolioBetaNotional,
       positions: rows,
       hedges: orders,
-      hedgeEffectiveness: risk.before === 0 ? 0 : 1 - risk.after / risk.before,
-      volBefore: Math.sqrt(risk.before * params.annualisation),
-      volAfter: Math.sqrt(risk.after * params.annualisation),
+      hedgeEffectiveness: before === 0 ? 0 : 1 - after / before,
+      volBefore: Math.sqrt(before * params.annualisation),
+      volAfter: Math.sqrt(after * params.annualisation),
     };
   },
 });
@@ -214,18 +218,4 @@ function tradable(quantity: number, { lotStep = 0, minQty }: Hedge): number {
   const lots = lotStep === 0 ? quantity : Math.trunc(quantity / lotStep + Math.sign(quantity) * 1e-9) * lotStep;
   const rounded = lotStep === 0 ? lots : Number(lots.toFixed(12));
   return rounded === 0 || Math.abs(rounded) < minQty ? 0 : rounded;
-}
-
-type Hedged = Readonly<{ positions: readonly Position[]; hedges: readonly Hedge[]; held: readonly number[] }>;
-
-/** Variance of the book's profit a period without and with the hedges. */
-function riskRemoved({ positions, hedges, held }: Hedged, timeWeights: Float64Array) {
-  const own = positions.map(({ returns }) => returns);
-  const notionals = positions.map(({ notional }) => notional);
-  const varianceOf = (legs: readonly (readonly number[])[], amounts: readonly number[]) =>
-    legs.length === 0 ? 0 : weightedVariance(weightedSum(legs, amounts), timeWeights);
-  return {
-    before: varianceOf(own, notionals),
-    after: varianceOf([...own, ...hedges.map(({ returns }) => returns)], [...notionals, ...held]),
-  };
 }

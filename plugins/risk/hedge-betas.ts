@@ -6,7 +6,7 @@ import { refuse } from '../refuse.ts';
 export type Betas = Readonly<{ beta: number[]; standardError: number[] }>;
 
 /** Regresses any series on the returns of the hedges, with weights in time that sum to 1. */
-export type BetasOf = (returns: readonly number[]) => Betas;
+export type BetasOf = (returns: Float64Array) => Betas;
 
 /** The share of a hedge's variance that must be its own, not that of the hedges before it. */
 const leastOwnVariance = 1e-10;
@@ -15,9 +15,9 @@ const leastOwnVariance = 1e-10;
  * Weighted least squares with an intercept on the returns of K hedges. The degrees of freedom are those of the effective
  * sample 1 / sum(q^2), so that a short half-life pays in standard error; with equal weights this is plain OLS.
  */
-export function betaRegression(hedgeReturns: readonly (readonly number[])[], timeWeights: Float64Array): BetasOf {
+export function betaRegression(hedgeReturns: readonly Float64Array[], timeWeights: Float64Array): BetasOf {
   const roots = timeWeights.map(Math.sqrt);
-  const weighted = (values: ArrayLike<number>) => roots.map((root, t) => root * values[t]);
+  const weighted = (values: Float64Array) => roots.map((root, t) => root * values[t]);
   const columns = [roots, ...hedgeReturns.map(weighted)];
 
   const freedom = (effectiveSample: number) => effectiveSample - columns.length;
@@ -45,7 +45,7 @@ export function betaRegression(hedgeReturns: readonly (readonly number[])[], tim
 
 /** Refuses a hedge without returns of its own: a constant, or a combination of the hedges before. */
 function refuseDependent(
-  hedgeReturns: readonly (readonly number[])[],
+  hedgeReturns: readonly Float64Array[],
   columns: readonly Float64Array[],
   timeWeights: Float64Array,
 ): void {

@@ -95,7 +95,7 @@ export const trackingError = definePlugin({
     const { assets } = input;
     const active = assets.map(({ weight, benchmarkWeight }) => weight - benchmarkWeight);
     const moments = sumCovariance(
-      assets.map(({ returns }) => returns),
+      assets.map(({ returns }) => Float64Array.from(returns)),
       active,
       halfLife,
     );

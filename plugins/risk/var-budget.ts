@@ -5,7 +5,7 @@ import { definePlugin } from '../define-plugin.ts';
 import { series } from '../fields.ts';
 import { refuse, refuseUnlessAligned } from '../refuse.ts';
 import { type Room, roomToLimit } from './room.ts';
-import { cornishFisherVar, gaussianVar, historicalVar } from './var-methods.ts';
+import { cornishFisherVar, gaussianVar, historicalVar, type VarBook } from './var-methods.ts';
 
 const asset = z.strictObject({
   symbol: z.string(),
@@ -98,10 +98,10 @@ export const varBudget = definePlugin({
   },
   compute: ({ assets }, params) => {
     refuseBadBook(assets, params);
-    const columns = assets.map(({ returns }) => returns);
+    const columns = assets.map(({ returns }) => Float64Array.from(returns));
     const weights = assets.map(({ weight }) => weight);
     const moments = sumCovariance(columns, weights);
-    refuseWithoutRisk(assets, moments.ofSum);
+    refuseWithoutRisk({ columns, weights, moments });
 
     const { value, marginals, shape } = methods[params.method]({ columns, weights, moments }, params);
     const within = value <= params.varBudget;
@@ -142,11 +142,9 @@ function refuseBadBook(assets: readonly Asset[], { method, confidence }: Params)
 }
 
 /** Weights that are 0, or a hedge so perfect that what is left is rounding. */
-function refuseWithoutRisk(assets: readonly Asset[], variance: number): void {
-  const gross = assets.reduce((sum, { weight, returns }) => {
-    const meanSquare = returns.reduce((squares, value) => squares + value ** 2, 0) / returns.length;
-    return sum + Math.abs(weight) * Math.sqrt(meanSquare);
-  }, 0);
+function refuseWithoutRisk({ columns, weights, moments }: VarBook): void {
+  const variance = moments.ofSum;
+  const gross = columns.reduce((sum, column, i) => sum + Math.abs(weights[i]) * rootMeanSquare(column), 0);
   if (variance <= 1e-14 * gross ** 2)
     refuse('input.assets', 'no risk to budget', 'weights and returns whose sum varies', `variance ${variance}`);
 }
@@ -156,4 +154,10 @@ function roomWithin(moments: SumCovariance, { confidence, horizon, varBudget: bu
   const deviationLimit = budget / (-normalQuantile(1 - confidence) * Math.sqrt(horizon));
   const excess = moments.ofSum - deviationLimit ** 2;
   return (i: number): Room => roomToLimit({ variance: moments.variances[i], covariance: moments.withSum[i], excess });
+}
+
+function rootMeanSquare(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value ** 2;
+  return Math.sqrt(sum / values.length);
 }

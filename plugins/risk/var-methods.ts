@@ -6,7 +6,7 @@ import { refuse } from '../refuse.ts';
 
 /** A portfolio as VaR methods see it: raw returns by position, weights, and the moments of both. */
 export type VarBook = Readonly<{
-  columns: readonly (readonly number[])[];
+  columns: readonly Float64Array[];
   weights: readonly number[];
   moments: SumCovariance;
 }>;

@@ -4,13 +4,10 @@ import { halfLifeWeights } from '../../../core/math/half-life-weights.ts';
 import { sumCovariance, weightedSum, weightedVariance } from '../../../core/math/sum-covariance.ts';
 
 describe('sumCovariance', () => {
-  // numpy 2.4.6: S = cov([[1, 2, 4, 3], [2, 0, 1, 5]]) = [[5/3, 1/3], [1/3, 14/3]]
+  // numpy 2.4.6: S = cov([Float64Array.of(1, 2, 4, 3), Float64Array.of(2, 0, 1, 5)]) = [[5/3, 1/3], [1/3, 14/3]]
   test('is that of numpy.cov', () => {
     const { means, variances, withSum, ofSum } = sumCovariance(
-      [
-        [1, 2, 4, 3],
-        [2, 0, 1, 5],
-      ],
+      [Float64Array.of(1, 2, 4, 3), Float64Array.of(2, 0, 1, 5)],
       [2, -1],
     );
     expect([...means]).toEqual([2.5, 2]);
@@ -22,7 +19,8 @@ describe('sumCovariance', () => {
   });
 
   test('the weighted sum of covariances is the variance of the sum, which equals that of the summed series', () => {
-    const column = fc.array(fc.integer({ min: -1_000, max: 1_000 }), { minLength: 12, maxLength: 12 });
+    const values = fc.array(fc.integer({ min: -1_000, max: 1_000 }), { minLength: 12, maxLength: 12 });
+    const column = values.map((array) => Float64Array.from(array));
     const cases = fc.tuple(fc.array(column, { minLength: 3, maxLength: 3 }), fc.integer({ min: 1, max: 30 }));
     fc.assert(
       fc.property(cases, ([columns, halfLife]) => {
@@ -39,8 +37,8 @@ describe('sumCovariance', () => {
   });
 
   test('equal values vary by exactly 0, whatever their mean rounds to', () => {
-    const { variances, withSum, ofSum } = sumCovariance([Array<number>(13).fill(0.1)], [3], 4);
+    const { variances, withSum, ofSum } = sumCovariance([new Float64Array(13).fill(0.1)], [3], 4);
     expect([variances[0], withSum[0], ofSum]).toEqual([0, 0, 0]);
-    expect(weightedVariance(Array<number>(7).fill(0.1), halfLifeWeights(7))).toBe(0);
+    expect(weightedVariance(new Float64Array(7).fill(0.1), halfLifeWeights(7))).toBe(0);
   });
 });
