@@ -23,6 +23,8 @@ export type ValidationPorts = Readonly<{
   /** Search attributes that the server knows. */
   searchAttributes: readonly string[];
   nowMs(): number;
+  /** Told of every verdict that this worker reached. */
+  onOutcome?(outcome: StrategyOutcome): void;
 }>;
 
 export type PlanRequest = Readonly<{ runId: string; workflowId: string; executionId: string; input: RunInput }>;
@@ -105,7 +107,7 @@ const tooMany = (count: number) =>
   });
 
 async function validateStrategy(
-  { store, compute, codeVersion, nowMs }: ValidationPorts,
+  { store, compute, codeVersion, nowMs, onOutcome }: ValidationPorts,
   { runId, strategyId, tier, timeouts, autoRetryFixable, thresholds, data }: ValidationTask,
   signal: AbortSignal,
 ): Promise<StrategyOutcome> {
@@ -131,5 +133,7 @@ async function validateStrategy(
     reason: verdict.failures.map(({ message }) => message).join('; '),
     atMs: nowMs(),
   });
-  return outcomeOf(stored.verdict, stored);
+  const outcome = outcomeOf(stored.verdict, stored);
+  onOutcome?.(outcome);
+  return outcome;
 }

@@ -42,3 +42,9 @@ export function timeoutSeconds(settings: ParallelValidationSettings, tier: Tier)
   };
   return settings.worker_timeout_seconds * (multipliers[tier] ?? 1);
 }
+
+/** Threads that compute: one a core, fewer when the settings cap the share of the machine, never none. */
+export function computingThreads({ resource_limits: limits }: ParallelValidationSettings, cores: number): number {
+  const cap = limits.cpu_percent_per_worker;
+  return cap === undefined ? cores : Math.max(1, Math.floor((cores * cap) / 100));
+}

@@ -3,6 +3,7 @@ import { createRecordActivities } from '../activities/run-records.ts';
 import { createValidationActivities } from '../activities/validation.ts';
 import { commonWorkerOptions, smallIoSlots } from '../adapters/temporal-worker/worker-options.ts';
 import type { Store } from '../core/ports/store.ts';
+import type { StrategyOutcome } from '../core/validation/run.ts';
 import type { ValidationCompute } from '../core/ports/validation-compute.ts';
 
 /** Everything from outside that the desk's workers use. */
@@ -16,6 +17,8 @@ export type DeskPorts = Readonly<{
   threads: number;
   codeVersion: string;
   searchAttributes: readonly string[];
+  /** Told of every verdict that this process reached. */
+  onOutcome?: (outcome: StrategyOutcome) => void;
   /** How the server names this process; default: `pid@host`. */
   identity?: string;
 }>;

@@ -23,8 +23,9 @@ import { ensureSearchAttributes } from '../adapters/temporal/client/search-attri
 import { currentSettings } from '../adapters/temporal/client/settings.ts';
 import { createThreadPool } from '../adapters/threads/pool.ts';
 import { createValidationCompute } from '../adapters/validation/compute.ts';
-import { loadParallelValidation } from '../config/parallel-validation.ts';
+import { computingThreads, loadParallelValidation } from '../config/parallel-validation.ts';
 import { DeskError, errorDocument, errorLine, errorRules } from '../core/errors.ts';
+import type { StrategyOutcome } from '../core/validation/run.ts';
 import { createComputeWorker, createDeskWorker, type DeskPorts } from './desk-workers.ts';
 
 type Arguments = Readonly<{
@@ -58,16 +59,10 @@ function readArguments(): Arguments {
   return { queues, verify: values.verify, address: values.address, withParent: values['with-parent'] };
 }
 
-/** Threads that compute: one a core, fewer when the settings cap the share of the machine. */
-function threadCount(capPercent: number | undefined): number {
-  const cores = availableParallelism();
-  return capPercent === undefined ? cores : Math.max(1, Math.floor((cores * capPercent) / 100));
-}
-
 async function main(): Promise<void> {
   const { queues, verify, address, withParent } = readArguments();
   if (withParent) endWithParent();
-  const { resource_limits: limits } = loadParallelValidation();
+  const deskSettings = loadParallelValidation();
   const found = await currentSettings();
   const settings = address === undefined ? found : { ...found, address };
 
@@ -85,11 +80,11 @@ async function main(): Promise<void> {
   await connection.close();
 
   const store = openSqliteStore(storeFile());
-  const threads = threadCount(limits.cpu_percent_per_worker);
+  const threads = computingThreads(deskSettings, availableParallelism());
   const pool = createThreadPool(
     new URL('threads/validation.ts', import.meta.url),
     threads,
-    limits.memory_per_worker_mb,
+    deskSettings.resource_limits.memory_per_worker_mb,
   );
   const native = await NativeConnection.connect({ address: settings.address, ...settings.access });
   const ports: DeskPorts = {
@@ -101,6 +96,7 @@ async function main(): Promise<void> {
     threads,
     codeVersion: codeVersion(),
     searchAttributes: usable,
+    ...(deskSettings.log_worker_times ? { onOutcome: sayOutcome } : {}),
   };
   const workers = await Promise.all(
     queues.map((queue) => (queue.startsWith('desk') ? createDeskWorker : createComputeWorker)(queue, ports)),
@@ -148,6 +144,10 @@ function logEntry({ level, message, meta }: LogEntry): void {
   if (message.startsWith('No workflows registered')) return;
   const error: unknown = meta?.['error'];
   process.stderr.write(`${level} ${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
+}
+
+function sayOutcome({ strategyId, status, seconds }: StrategyOutcome): void {
+  say(`validated ${strategyId}: ${status} in ${seconds.toFixed(3)} s`);
 }
 
 /** Lines for whoever started the process. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadParallelValidation, timeoutSeconds } from '../../config/parallel-validation.ts';
+import { computingThreads, loadParallelValidation, timeoutSeconds } from '../../config/parallel-validation.ts';
 import { projectFolder } from '../../config/paths.ts';
 import { loadValidationGates } from '../../config/validation-gates.ts';
 import { DeskError, errorDocument, errorLine } from '../../core/errors.ts';
@@ -86,7 +86,7 @@ describe('loadSettings', () => {
     ['a fraction for a count', 'max_workers: 1.5', `${file}:1 max_workers: wrong value`, 'found 1.5'],
     ['a list', '- 1', `${file}:1: wrong value, expected an object, found [1]`, ''],
     ['no YAML', 'a: [', `${file}:1: `, ''],
-    ['an alias', 'max_workers: &a 4\nmin_queue_depth_for_parallel: *a', `${file}`, 'alias'],
+    ['an alias', 'max_workers: &a 4\nmin_queue_depth_for_parallel: *a', file, 'alias'],
   ])('refuses %s by file, line and path', (_, text, start, end) => {
     let thrown: unknown;
     try {
@@ -99,4 +99,12 @@ describe('loadSettings', () => {
     expect(line.startsWith(start), line).toBe(true);
     expect(line).toContain(end);
   });
+});
+
+test.each([
+  ['unset', 4, '', 4],
+  ['50 % of 4 cores', 4, 'resource_limits: { cpu_percent_per_worker: 50 }', 2],
+  ['30 % of 2 cores: never none', 2, 'resource_limits: { cpu_percent_per_worker: 30 }', 1],
+])('cpu_percent_per_worker %s', (_, cores, text, threads) => {
+  expect(computingThreads(load(text), cores)).toBe(threads);
 });

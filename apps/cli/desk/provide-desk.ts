@@ -38,7 +38,10 @@ export async function provideDesk({ onProgress, signal }: DeskOptions): Promise<
       const worker = keepWorkerProcess({
         address: server.settings.address,
         queues: missing.join(','),
-        onLine: (line) => onProgress(`worker: ${line}`),
+        // Who waits for the run sees its verdicts anyway.
+        onLine: (line) => {
+          if (!line.startsWith('validated ')) onProgress(line);
+        },
       });
       stops.push(() => worker.stop());
       losses.push(worker.whenLost);

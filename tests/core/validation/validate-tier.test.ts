@@ -108,8 +108,8 @@ test('failuresOf names each error type once, fixable only when all of its rows a
 });
 
 test('gateText says the number, its p and the threshold', () => {
-  const test = { name: 't', pValue: 0.12345678, alpha: 0.5 };
-  expect(gateText(gate({ value: 0.123456789, test }))).toBe('signals 0.1235 (p 0.1235), needs > 10');
+  const half = { name: 't', pValue: 0.12345678, alpha: 0.5 };
+  expect(gateText(gate({ value: 0.123456789, test: half }))).toBe('signals 0.1235 (p 0.1235), needs > 10');
   const { name, threshold, passed, fixable, errorType } = gate({});
   const without = { name, threshold, passed, fixable, errorType, note: 'no trades' };
   expect(gateText(without)).toBe('signals no trades, needs > 10');
