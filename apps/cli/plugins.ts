@@ -4,7 +4,8 @@ import type { CliCommand } from './command.ts';
 type Json = Readonly<{ json?: true }>;
 
 /** Options of `plugins run`, as commander gives them. */
-export type RunOptions = Json & Readonly<{ input?: string; params?: string; data?: string; strict?: true }>;
+export type RunOptions = Json &
+  Readonly<{ input?: string; params?: string; data?: string; svg?: string; strict?: true }>;
 
 /** `nightdesk plugins list|show|example|run`: the analytics of the catalogue, on anybody's numbers. */
 export const pluginsCommand: CliCommand = {
@@ -59,6 +60,7 @@ function configureRun(command: Command): void {
     .option('--input <file>', 'JSON: the input, or {"input": …, "params": …}; - for standard input')
     .option('--params <file>', 'JSON: the params')
     .option('--data <SYMBOL=file>', 'bars whose closes or returns become the input, where the meaning is clear')
+    .option('--svg <file>', 'write the plugin’s picture there')
     .option('--strict', 'check the output against its schema')
     .option('--json', 'print one JSON document')
     .action(async (id: string, options: RunOptions) => {

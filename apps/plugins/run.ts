@@ -1,18 +1,35 @@
+import { writeFile } from 'node:fs/promises';
+import { replaceFile } from '../../adapters/market-data/atomic-file.ts';
 import { DeskError } from '../../core/errors.ts';
 import { findPlugin, type PluginId, runPlugin } from '../../plugins/run-plugin.ts';
+import { runPluginWithSvg } from '../../plugins/run-with-svg.ts';
 import { readJson } from '../cli/json-input.ts';
 import { notice, print, printJson } from '../cli/output.ts';
 import type { RunOptions } from '../cli/plugins.ts';
 import { renderTable } from '../cli/table.ts';
 import { inputFromBars } from './bars-input.ts';
 
-/** Runs a plugin on what the options name and prints the output. */
+/** Runs a plugin on what the options name, prints the output, and writes its picture where one is asked for. */
 export async function runPluginCommand(name: string, options: RunOptions): Promise<void> {
   const { id } = findPlugin(name);
   const { input, params } = await readInputs(id, options);
-  const output = runPlugin(id, input as never, { params: params as never, strict: options.strict === true });
+  const settings = { params: params as never, strict: options.strict === true };
+  // A table shows no picture, so none is drawn for it.
+  const run = options.json || options.svg !== undefined ? runPluginWithSvg : runPlugin;
+  const output = await run(id, input as never, settings);
+  if (options.svg !== undefined) await writePicture(options.svg, id, output);
   if (options.json) printJson(output);
   else print(renderTable([{ title: id }, { title: 'value' }], outputRows(output)));
+}
+
+async function writePicture(file: string, id: PluginId, output: object): Promise<void> {
+  if (!('svg' in output) || typeof output.svg !== 'string') {
+    const message = `${id} has no picture: it draws none, or params.render is false`;
+    throw new DeskError('Usage', message, { path: '--svg', found: file });
+  }
+  const { svg } = output;
+  await replaceFile(file, (temporary) => writeFile(temporary, svg));
+  notice(`${id}: picture written to ${file}`);
 }
 
 type Inputs = Readonly<{ input: unknown; params: unknown }>;

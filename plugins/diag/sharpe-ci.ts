@@ -22,13 +22,11 @@ const sharpeParams = z.strictObject({
   benchmarkSharpeAnnual: z.number().default(0).describe('Sharpe ratio that psr compares with, annualised'),
   hacLag: z.int().min(0).optional().describe('bars; floor(4 (n/100)^(2/9)) without'),
   acfLags: z.int().min(0).optional().describe('autocorrelations that Lo’s factor counts, hacLag without'),
-  bootstrap: z
-    .strictObject({
-      replications: z.int().min(0).max(100_000).default(2_000),
-      seed: seed().optional().describe('required when replications > 0'),
-      blockLength: z.number().gte(1).optional().describe('mean block length in bars, Politis & White without'),
-    })
-    .describe('{replications, seed, blockLength?}'),
+  bootstrap: z.strictObject({
+    replications: z.int().min(0).max(100_000).default(2_000),
+    seed: seed().optional().describe('required when replications > 0'),
+    blockLength: z.number().gte(1).optional().describe('mean block length in bars, Politis & White without'),
+  }),
   ...chartParams,
 });
 

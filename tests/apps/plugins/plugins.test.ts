@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -51,6 +51,20 @@ describe('nightdesk plugins', () => {
       bound: 'none',
     });
     expect(nightdesk('run', 'risk_time_decay_size', '--input', write(example)).stdout).toMatch(/^bound +"none"$/m);
+  });
+
+  test('--svg writes the picture; --json has it; a plugin without one says so', () => {
+    const example = write(JSON.parse(nightdesk('example', 'diag_sharpe_ci').stdout));
+    const picture = join(folder, 'picture.svg');
+    const output = json('run', 'diag_sharpe_ci', '--input', example, '--svg', picture);
+    expect(readFileSync(picture, 'utf8')).toBe(output['svg']);
+    expect(output['svg']).toMatch(/^<svg id="diag_sharpe_ci-/);
+    const table = nightdesk('run', 'diag_sharpe_ci', '--input', example).stdout;
+    expect(table).toMatch(/^psr +0\.953/m);
+    expect(table).not.toContain('<svg');
+    const decay = write(JSON.parse(nightdesk('example', 'risk_time_decay_size').stdout));
+    const refused = nightdesk('run', 'risk_time_decay_size', '--input', decay, '--svg', picture);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('draws none')]);
   });
 
   test.each([
