@@ -14,7 +14,7 @@ export type SweepWatch = Readonly<{
 }>;
 
 const lookEveryMs = 100;
-const saveEveryMs = 1_000;
+const saveEveryMs = 500;
 /** Saving takes at most this share of the time, however large the sweep is. */
 const savingShare = 0.05;
 
