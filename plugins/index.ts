@@ -2,6 +2,7 @@
 export { crossAssetCorr as alpha_cross_asset_corr } from './alpha/cross-asset-corr.ts';
 export { tStatThreshold as alpha_t_stat_threshold } from './alpha/t-stat-threshold.ts';
 export { positionAgnostic as alpha_position_agnostic } from './alpha/position-agnostic.ts';
+export { vpin as alpha_vpin } from './alpha/vpin.ts';
 export { varBudget as risk_var_budget } from './risk/var-budget.ts';
 export { drawdownDerisk as risk_drawdown_derisk } from './risk/drawdown-derisk.ts';
 export { fracKellyAtten as risk_frac_kelly_atten } from './risk/frac-kelly-atten.ts';
@@ -15,4 +16,5 @@ export { autoHedgeRatio as risk_auto_hedge_ratio } from './risk/auto-hedge-ratio
 export { kalman as fe_kalman } from './fe/kalman.ts';
 export { garch as fe_garch } from './fe/garch.ts';
 export { priceNewsDiv as fe_price_news_div } from './fe/price-news-div.ts';
+export { fracdiff as fe_fracdiff } from './fe/fracdiff.ts';
 export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';
