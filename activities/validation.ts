@@ -95,7 +95,9 @@ async function planRun(ports: ValidationPorts, request: PlanRequest, signal: Abo
   const { workflowId, executionId } = request;
   const { codeVersion, nowMs } = ports;
   const startedMs = nowMs();
-  await ports.store.beginRun({ runId, tier: plan.tier, workflowId, executionId, codeVersion, startedMs, strategies });
+  const askedBy = input.askedBy ?? 'temporal';
+  const run = { runId, tier: plan.tier, workflowId, executionId, codeVersion, startedMs, askedBy, strategies };
+  await ports.store.beginRun(run);
   return plan;
 }
 

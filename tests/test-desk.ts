@@ -59,7 +59,13 @@ export function scriptedCompute(ids: readonly string[], script: Script): Validat
     inspect: async ({ strategies }): Promise<Inspection> => ({
       strategies: ids
         .filter((id) => strategies.length === 0 || strategies.includes(id))
-        .map((id) => ({ strategyId: id, name: `Strategy ${id}`, file: `/strategies/${id}.yaml`, strategyHash: hash })),
+        .map((id) => ({
+          strategyId: id,
+          name: `Strategy ${id}`,
+          file: `/strategies/${id}.yaml`,
+          strategyHash: hash,
+          shape: `shape of ${id}`,
+        })),
       problems: [],
     }),
     async validate(job, signal) {

@@ -8,6 +8,7 @@ import type { Strategy } from '../../core/strategy/strategy.ts';
 import type { FileProblem } from '../../core/validation/plan.ts';
 import { type CheckedFile, checkStrategyFolder, readStrategy } from '../strategy-files/read-strategy.ts';
 import { strategyHash } from '../strategy-files/strategy-hash.ts';
+import { strategyShape } from '../strategy-files/strategy-shape.ts';
 import { problemLine } from '../strategy-files/yaml-document.ts';
 
 const idPattern = /^STR-\d{3,6}$/i;
@@ -66,9 +67,12 @@ function recordById(id: string, known: readonly CheckedFile[], folder: string): 
   throw new DeskError('BadInput', errors.map((problem) => problemLine(file, problem)).join('\n'));
 }
 
-const recordOf = (file: string, strategy: Strategy): StrategyRecord => ({
+/** A strategy as the store knows it. */
+export const recordOf = (file: string, strategy: Strategy): StrategyRecord => ({
   strategyId: strategy.id,
   name: strategy.name,
   file,
   strategyHash: strategyHash(strategy),
+  shape: strategyShape(strategy),
+  ...(strategy.lineage.parent === undefined ? {} : { parent: strategy.lineage.parent }),
 });

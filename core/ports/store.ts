@@ -1,9 +1,21 @@
 import type { QueueStatus } from '../validation/queue.ts';
 import type { Escalation, RunAlert, RunMetrics, RunSummary, StrategyOutcome } from '../validation/run.ts';
+import type { FamilyHistory } from '../validation/family-history.ts';
 import type { Tier, Verdict } from '../validation/verdict.ts';
+import type { Learning, LearningNote } from './learnings.ts';
+import type { TrialEvidence, TrialLedger } from './trial-ledger.ts';
 
 /** A strategy file that passed its checks. */
-export type StrategyRecord = Readonly<{ strategyId: string; name: string; file: string; strategyHash: string }>;
+export type StrategyRecord = Readonly<{
+  strategyId: string;
+  name: string;
+  file: string;
+  strategyHash: string;
+  /** Shape of the idea (core/strategy/family.ts): strategies of one shape are one family. */
+  shape: string;
+  /** Id of the strategy that it descends from: one family with it, too. */
+  parent?: string;
+}>;
 
 export type QueueEntry = Readonly<{
   strategyId: string;
@@ -25,6 +37,8 @@ export type RunStart = Readonly<{
   executionId: string;
   codeVersion: string;
   startedMs: number;
+  /** Who asked, for the trial ledger. */
+  askedBy: string;
   strategies: readonly StrategyRecord[];
 }>;
 
@@ -38,6 +52,7 @@ export type RunRecord = Readonly<{
   codeVersion: string;
   state: RunState;
   startedMs: number;
+  askedBy: string;
   strategies: number;
   /** How many were QUEUED when the run began. */
   queuedBefore: number;
@@ -56,6 +71,8 @@ export type ValidationStart = Readonly<{
   strategy: StrategyRecord;
   /** Trials that the strategy's family had spent when the run began. */
   trialsBefore: number;
+  /** What the ledger knew of the family when the strategy's validation first began. */
+  history: FamilyHistory;
   /** Set when another attempt got here first. */
   verdict?: StoredVerdict;
 }>;
@@ -80,6 +97,9 @@ export type VerdictRecord = Readonly<{
   queueStatus: QueueStatus;
   reason: string;
   atMs: number;
+  /** What its trials leave in the ledger; absent where nothing was run. */
+  evidence?: TrialEvidence;
+  learning?: LearningNote;
 }>;
 
 export type RunEnd = Readonly<{
@@ -97,38 +117,39 @@ export type RunEnd = Readonly<{
  * same arguments and changes nothing the second time. Failures are DeskError StoreUnavailable (try again) or
  * StoreTooNew (don't). Times are epoch ms, given by the caller.
  */
-export type Store = Readonly<{
-  /** Puts new strategies on the queue as QUEUED and notes changed files; the status of known ones stays. */
-  registerStrategies(strategies: readonly StrategyRecord[], atMs: number): Promise<void>;
-  /** By strategy id. */
-  queue(): Promise<readonly QueueEntry[]>;
-  strategy(strategyId: string): Promise<StrategyRecord | undefined>;
+export type Store = TrialLedger &
+  Readonly<{
+    /** Puts new strategies on the queue as QUEUED and notes changed files; the status of known ones stays. */
+    registerStrategies(strategies: readonly StrategyRecord[], atMs: number): Promise<void>;
+    /** By strategy id. */
+    queue(): Promise<readonly QueueEntry[]>;
+    strategy(strategyId: string): Promise<StrategyRecord | undefined>;
 
-  /** Opens a run. Refused (BadInput) when another workflow execution owns the run id. */
-  beginRun(run: RunStart): Promise<void>;
-  /** Marks the strategy as being validated, unless its verdict is there; NotFound when the run does not have it. */
-  beginValidation(key: ValidationKey, atMs: number): Promise<ValidationStart>;
-  /** Stores the verdict, its trials and the queue status, once; later ones change nothing and get the first back. */
-  recordVerdict(record: VerdictRecord): Promise<StoredVerdict>;
-  /** Gives up a validation that was stopped: back to QUEUED, unless its verdict is there. */
-  releaseValidation(key: ValidationKey, reason: string, atMs: number): Promise<void>;
-  recordEscalation(runId: string, escalation: Escalation): Promise<void>;
-  /** Closes a run; metrics are kept for the last 30. */
-  endRun(end: RunEnd): Promise<void>;
+    /** Opens a run. Refused (BadInput) when another workflow execution owns the run id. */
+    beginRun(run: RunStart): Promise<void>;
+    /** Marks the strategy as being validated, unless its verdict is there; NotFound when the run does not have it. */
+    beginValidation(key: ValidationKey, atMs: number): Promise<ValidationStart>;
+    /** Stores the verdict, its trials and the queue status, once; later ones change nothing and get the first back. */
+    recordVerdict(record: VerdictRecord): Promise<StoredVerdict>;
+    /** Gives up a validation that was stopped: back to QUEUED, unless its verdict is there. */
+    releaseValidation(key: ValidationKey, reason: string, atMs: number): Promise<void>;
+    recordEscalation(runId: string, escalation: Escalation): Promise<void>;
+    /** Closes a run; metrics are kept for the last 30. */
+    endRun(end: RunEnd): Promise<void>;
 
-  run(runId: string): Promise<RunRecord | undefined>;
-  /** Newest first. */
-  runs(limit: number): Promise<readonly RunRecord[]>;
-  /** How each strategy of a finished run ended, by strategy id. */
-  outcomes(runId: string): Promise<readonly StrategyOutcome[]>;
-  /** All of a run, by strategy id. */
-  verdicts(runId: string): Promise<readonly StoredVerdict[]>;
-  /** The newest of a strategy, at any tier. */
-  latestVerdict(strategyId: string): Promise<StoredVerdict | undefined>;
-  /** Backtests ever counted for a family of strategies; a family is a strategy id for now. */
-  trials(family: string): Promise<number>;
-  close(): void;
-}>;
+    run(runId: string): Promise<RunRecord | undefined>;
+    /** Newest first. */
+    runs(limit: number): Promise<readonly RunRecord[]>;
+    /** How each strategy of a finished run ended, by strategy id. */
+    outcomes(runId: string): Promise<readonly StrategyOutcome[]>;
+    /** All of a run, by strategy id. */
+    verdicts(runId: string): Promise<readonly StoredVerdict[]>;
+    /** The newest of a strategy, at any tier. */
+    latestVerdict(strategyId: string): Promise<StoredVerdict | undefined>;
+    /** Newest first. */
+    learnings(): Promise<readonly Learning[]>;
+    close(): void;
+  }>;
 
 /** Runs whose metrics are kept. */
 export const runsWithMetrics = 30;

@@ -21,6 +21,8 @@ export type RunInput = Readonly<{
   timeoutSeconds?: number;
   /** How long to wait for a person's answer when too many failed; default: config. */
   escalationTimeoutSeconds?: number;
+  /** Who asks, for the trial ledger; default: temporal. */
+  askedBy?: string;
   data: DataRequest;
 }>;
 
@@ -46,6 +48,7 @@ export function parseRunInput(input: unknown): RunInput {
     dryRun: flag,
     timeoutSeconds: numberIn(0.1, 86_400),
     escalationTimeoutSeconds: numberIn(0, 604_800),
+    askedBy: text,
     data: dataRequest,
   });
   // Each reader returned its key's type, or threw.

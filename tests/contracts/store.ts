@@ -12,6 +12,7 @@ export const strategyRecord = (strategyId: string) => ({
   name: `Strategy ${strategyId}`,
   file: `/strategies/${strategyId}.yaml`,
   strategyHash: hash,
+  shape: `shape of ${strategyId}`,
 });
 
 export const runStart = (runId: string, ids: readonly string[], startedMs = 1_000): RunStart => ({
@@ -21,6 +22,7 @@ export const runStart = (runId: string, ids: readonly string[], startedMs = 1_00
   executionId: `execution-of-${runId}`,
   codeVersion: '0.1.0+test',
   startedMs,
+  askedBy: 'ada',
   strategies: ids.map(strategyRecord),
 });
 
@@ -216,6 +218,7 @@ export function storeContract(name: string, open: () => Store | Promise<Store>):
           codeVersion: '0.1.0+test',
           state: 'done',
           startedMs: 1_000,
+          askedBy: 'ada',
           finishedMs: 8_000,
           strategies: 1,
           queuedBefore: 1,

@@ -10,6 +10,7 @@ export default answering((task: ValidationTask): Inspection => {
     name: 'Runaway',
     file: '/runaway.yaml',
     strategyHash: 'ef'.repeat(32),
+    shape: 'runaway',
   });
   return { strategies: ['STR-101', 'STR-102'].map(record), problems: [] };
 });

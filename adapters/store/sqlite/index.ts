@@ -1,7 +1,9 @@
 import type { Store } from '../../../core/ports/store.ts';
 import { openDatabase } from './database.ts';
+import { learningMethods } from './learnings.ts';
 import { queueMethods } from './queue.ts';
 import { runMethods } from './runs.ts';
+import { trialMethods } from './trials.ts';
 import { validationMethods } from './validations.ts';
 
 /** The embedded store: one SQLite file, any number of processes. */
@@ -11,6 +13,8 @@ export function openSqliteStore(file: string): Store {
     ...queueMethods(database),
     ...runMethods(database),
     ...validationMethods(database),
+    ...trialMethods(database),
+    ...learningMethods(database),
     close: () => database.close(),
   };
 }

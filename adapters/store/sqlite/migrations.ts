@@ -39,6 +39,53 @@ const migrations: readonly string[] = [
    ALTER TABLE run_strategies ADD COLUMN status_before TEXT;
    ALTER TABLE verdicts ADD COLUMN timeouts INTEGER NOT NULL DEFAULT 0;
    CREATE INDEX runs_by_start ON runs (started_ms);`,
+
+  // The trial ledger: trials by what was computed, families of strategies, what was seen of which market, daily returns
+  // of a sample. Trials counted before it keep their number; nothing is known of what they looked at, and their family
+  // is named `id:<strategyId>` until a strategy of that id turns up with its shape.
+  `ALTER TABLE strategies ADD COLUMN shape TEXT NOT NULL DEFAULT '';
+   ALTER TABLE strategies ADD COLUMN parent TEXT;
+   ALTER TABLE runs ADD COLUMN asked_by TEXT NOT NULL DEFAULT '';
+   ALTER TABLE run_strategies ADD COLUMN shape TEXT NOT NULL DEFAULT '';
+   ALTER TABLE run_strategies ADD COLUMN parent TEXT;
+   ALTER TABLE run_strategies ADD COLUMN history TEXT;
+   CREATE TABLE families (shape TEXT PRIMARY KEY, family TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE INDEX families_by_family ON families (family);
+   CREATE TABLE family_members (
+     strategy_id TEXT NOT NULL, file TEXT NOT NULL, strategy_hash TEXT NOT NULL, shape TEXT NOT NULL REFERENCES families,
+     parent TEXT, name TEXT NOT NULL, seen_ms INTEGER NOT NULL,
+     PRIMARY KEY (strategy_id, file, strategy_hash)) STRICT, WITHOUT ROWID;
+   CREATE INDEX family_members_by_shape ON family_members (shape);
+   INSERT INTO families SELECT DISTINCT 'id:' || family, 'id:' || family FROM trials;
+   DROP INDEX trials_by_family;
+   ALTER TABLE trials RENAME TO trials_of_version_2;
+   CREATE TABLE trials (
+     key TEXT PRIMARY KEY, shape TEXT NOT NULL REFERENCES families, strategy_id TEXT NOT NULL, face TEXT NOT NULL,
+     run_id TEXT NOT NULL, count INTEGER NOT NULL, counted_ms INTEGER NOT NULL) STRICT;
+   CREATE INDEX trials_by_shape ON trials (shape);
+   INSERT INTO trials SELECT 'run ' || run_id || ' ' || strategy_id || ' ' || tier, 'id:' || family, strategy_id,
+     'validate', run_id, count, counted_ms FROM trials_of_version_2;
+   DROP TABLE trials_of_version_2;
+   CREATE TABLE trial_askers (
+     key TEXT NOT NULL REFERENCES trials, asked_by TEXT NOT NULL, face TEXT NOT NULL, first_ms INTEGER NOT NULL,
+     PRIMARY KEY (key, asked_by, face)) STRICT, WITHOUT ROWID;
+   CREATE TABLE trial_returns (
+     rank TEXT PRIMARY KEY, shape TEXT NOT NULL REFERENCES families, run_id TEXT NOT NULL, first_day INTEGER NOT NULL,
+     returns BLOB NOT NULL) STRICT;
+   CREATE INDEX trial_returns_by_shape ON trial_returns (shape);
+   CREATE TABLE looks (
+     shape TEXT NOT NULL REFERENCES families, market TEXT NOT NULL, asked_by TEXT NOT NULL, face TEXT NOT NULL,
+     from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+     PRIMARY KEY (shape, market, asked_by, face)) STRICT, WITHOUT ROWID;
+   CREATE TABLE open_holdouts (
+     run_id TEXT NOT NULL, strategy_id TEXT NOT NULL, shape TEXT NOT NULL REFERENCES families,
+     opened_ms INTEGER NOT NULL, PRIMARY KEY (run_id, strategy_id)) STRICT, WITHOUT ROWID;
+   CREATE TABLE learnings (
+     id TEXT PRIMARY KEY, key TEXT NOT NULL, error_type TEXT NOT NULL, fixer TEXT NOT NULL, outcome TEXT NOT NULL,
+     change TEXT NOT NULL, tier TEXT NOT NULL, timeframe TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+   CREATE TABLE learning_cases (
+     learning_id TEXT NOT NULL REFERENCES learnings, source TEXT NOT NULL, strategy_id TEXT NOT NULL,
+     at_ms INTEGER NOT NULL, PRIMARY KEY (learning_id, source)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The version that this code reads and writes. */

@@ -20,7 +20,13 @@ export const strategyRecord = (row: Row): StrategyRecord => ({
   name: text(row, 'name'),
   file: text(row, 'file'),
   strategyHash: text(row, 'strategy_hash'),
+  // What a version without shapes left behind is a family by its id.
+  shape: text(row, 'shape') || shapeOfId(text(row, 'strategy_id')),
+  ...(row['parent'] === null ? {} : { parent: text(row, 'parent') }),
 });
+
+/** Stands for strategies that are known by their id only: parents that nobody has registered, and old trials. */
+export const shapeOfId = (strategyId: string): string => `id:${strategyId}`;
 
 export const queueEntry = (row: Row): QueueEntry => ({
   strategyId: text(row, 'strategy_id'),
@@ -55,6 +61,7 @@ export function runRecord(row: Row): RunRecord {
     codeVersion: text(row, 'code_version'),
     state: text(row, 'state') as RunState,
     startedMs: number(row, 'started_ms'),
+    askedBy: text(row, 'asked_by'),
     strategies: number(row, 'strategies'),
     queuedBefore: number(row, 'queued_before'),
     alerts: (json(row, 'alerts') as RunRecord['alerts'] | undefined) ?? [],

@@ -2,7 +2,9 @@ import { DeskError } from '../../../core/errors.ts';
 import { type RunEnd, type RunStart, runsWithMetrics, type Store } from '../../../core/ports/store.ts';
 import type { StrategyOutcome } from '../../../core/validation/run.ts';
 import type { Database } from './database.ts';
+import { familyOf, joinFamily } from './families.ts';
 import { json, runRecord, text } from './rows.ts';
+import { countTrials } from './trials.ts';
 
 type RunMethods = Pick<Store, 'beginRun' | 'recordEscalation' | 'endRun' | 'run' | 'runs' | 'outcomes'>;
 
@@ -57,31 +59,35 @@ function beginRun(database: Database, start: RunStart): void {
     });
   }
   database.run(
-    `INSERT INTO runs (run_id, tier, workflow_id, execution_id, code_version, state, started_ms, queued_before)
-     VALUES (?, ?, ?, ?, ?, 'running', ?, (SELECT count(*) FROM queue WHERE status = 'QUEUED'))`,
+    `INSERT INTO runs (run_id, tier, workflow_id, execution_id, code_version, state, started_ms, asked_by, queued_before)
+     VALUES (?, ?, ?, ?, ?, 'running', ?, ?, (SELECT count(*) FROM queue WHERE status = 'QUEUED'))`,
     start.runId,
     start.tier,
     start.workflowId,
     start.executionId,
     start.codeVersion,
     start.startedMs,
+    start.askedBy,
   );
   addStrategies(database, start);
 }
 
-function addStrategies(database: Database, { runId, strategies }: RunStart): void {
-  for (const { strategyId, name, file, strategyHash } of strategies) {
+function addStrategies(database: Database, { runId, strategies, startedMs }: RunStart): void {
+  for (const strategy of strategies) {
+    const { strategyId, name, file, strategyHash, shape, parent = null } = strategy;
+    joinFamily(database, strategy, startedMs);
+    const family = familyOf(database, shape);
     database.run(
-      `INSERT INTO run_strategies (run_id, strategy_id, name, file, strategy_hash, trials_before)
-       VALUES (?, ?, ?, ?, ?, (SELECT coalesce(sum(count), 0) FROM trials WHERE family = ? AND run_id <> ?))
-       ON CONFLICT DO NOTHING`,
+      `INSERT INTO run_strategies (run_id, strategy_id, name, file, strategy_hash, shape, parent, trials_before)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       runId,
       strategyId,
       name,
       file,
       strategyHash,
-      strategyId,
-      runId,
+      shape,
+      parent,
+      family === undefined ? 0 : countTrials(database, family, runId),
     );
   }
 }

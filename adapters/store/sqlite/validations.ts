@@ -1,12 +1,24 @@
 import { DeskError } from '../../../core/errors.ts';
-import type { Store, StoredVerdict, ValidationKey, ValidationStart, VerdictRecord } from '../../../core/ports/store.ts';
+import type {
+  Store,
+  StoredVerdict,
+  StrategyRecord,
+  ValidationKey,
+  ValidationStart,
+  VerdictRecord,
+} from '../../../core/ports/store.ts';
+import type { FamilyHistory } from '../../../core/validation/family-history.ts';
 import { validatingStatus } from '../../../core/validation/queue.ts';
-import type { Database } from './database.ts';
-import { number, storedVerdict, strategyRecord } from './rows.ts';
+import type { Database, Row } from './database.ts';
+import { joinFamily } from './families.ts';
+import { closeHoldout, openHoldout } from './holdouts.ts';
+import { addLearning } from './learnings.ts';
+import { json, number, storedVerdict, strategyRecord, text } from './rows.ts';
+import { addTrials, historyOf, noEvidence } from './trials.ts';
 
 type ValidationMethods = Pick<
   Store,
-  'beginValidation' | 'recordVerdict' | 'releaseValidation' | 'verdicts' | 'latestVerdict' | 'trials'
+  'beginValidation' | 'recordVerdict' | 'releaseValidation' | 'verdicts' | 'latestVerdict'
 >;
 
 export const validationMethods = (database: Database): ValidationMethods => ({
@@ -27,12 +39,6 @@ export const validationMethods = (database: Database): ValidationMethods => ({
       );
       return row && storedVerdict(row);
     }),
-
-  trials: (family) =>
-    database.transaction(() => {
-      const row = database.row('SELECT coalesce(sum(count), 0) AS total FROM trials WHERE family = ?', family);
-      return row === undefined ? 0 : number(row, 'total');
-    }),
 });
 
 function verdictOf({ row }: Database, { runId, strategyId, tier }: ValidationKey): StoredVerdict | undefined {
@@ -51,7 +57,10 @@ function beginValidation(database: Database, key: ValidationKey, atMs: number): 
   if (row === undefined) {
     throw new DeskError('NotFound', `run ${runId} does not have strategy ${strategyId}`, { path: 'strategyId' });
   }
-  const start = { strategy: strategyRecord(row), trialsBefore: number(row, 'trials_before') };
+  const strategy = strategyRecord(row);
+  const trialsBefore = number(row, 'trials_before');
+  const history = { ...historyAtStart(database, key, { row, strategy, atMs }), trials: trialsBefore };
+  const start = { strategy, trialsBefore, history };
   const verdict = verdictOf(database, key);
   if (verdict !== undefined) return { ...start, verdict };
   database.run(
@@ -65,14 +74,32 @@ function beginValidation(database: Database, key: ValidationKey, atMs: number): 
   return start;
 }
 
-function recordVerdict(
+/** Another try of the same validation gets what the first one got: same inputs, same bytes. */
+function historyAtStart(
   database: Database,
-  { key, verdict, seconds, timeouts, queueStatus, reason, atMs }: VerdictRecord,
-): StoredVerdict {
+  key: ValidationKey,
+  { row, strategy, atMs }: Readonly<{ row: Row; strategy: StrategyRecord; atMs: number }>,
+): FamilyHistory {
+  const known = json(row, 'history');
+  if (known !== undefined) return known as FamilyHistory;
+  const before = historyOf(database, strategy, key.runId);
+  const openedBy = key.tier === 'L3' ? openHoldout(database, key, { shape: strategy.shape, atMs }) : undefined;
+  const history = openedBy === undefined ? before : { ...before, openedBy };
+  database.run(
+    'UPDATE run_strategies SET history = ? WHERE run_id = ? AND strategy_id = ?',
+    JSON.stringify(history),
+    key.runId,
+    key.strategyId,
+  );
+  return history;
+}
+
+function recordVerdict(database: Database, record: VerdictRecord): StoredVerdict {
+  const { key, verdict, seconds, timeouts, queueStatus, reason, atMs, learning } = record;
   const known = verdictOf(database, key);
   if (known !== undefined) return known;
   const { runId, strategyId, tier } = key;
-  const text = JSON.stringify(verdict);
+  const document = JSON.stringify(verdict);
   database.run(
     `INSERT INTO verdicts (run_id, strategy_id, tier, status, text, seconds, stored_ms, timeouts)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -80,24 +107,36 @@ function recordVerdict(
     strategyId,
     tier,
     verdict.status,
-    text,
+    document,
     seconds,
     atMs,
     timeouts,
   );
-  if (verdict.trials.ownRun > 0) {
-    database.run(
-      'INSERT INTO trials VALUES (?, ?, ?, ?, ?, ?)',
-      runId,
-      strategyId,
-      tier,
-      strategyId,
-      verdict.trials.ownRun,
-      atMs,
-    );
-  }
+  countVerdict(database, record);
+  if (key.tier === 'L3') closeHoldout(database, key);
+  const source = `${runId} ${strategyId} ${tier}`;
+  if (learning !== undefined) addLearning(database, learning, { source, strategyId, atMs });
   setQueue(database, strategyId, { status: queueStatus, reason, runId, atMs });
-  return { runId, verdict, text, seconds, timeouts, storedMs: atMs };
+  return { runId, verdict, text: document, seconds, timeouts, storedMs: atMs };
+}
+
+/** A verdict's trials are known by what they computed: the tier of a strategy on bars. */
+function countVerdict(database: Database, { key, verdict, atMs, evidence = noEvidence }: VerdictRecord): void {
+  const { runId, strategyId, tier } = key;
+  const count = verdict.trials.ownRun;
+  if (count === 0) return;
+  const row = database.row(
+    `SELECT run_strategies.*, asked_by FROM run_strategies JOIN runs USING (run_id)
+     WHERE run_id = ? AND strategy_id = ?`,
+    runId,
+    strategyId,
+  );
+  if (row === undefined) throw new DeskError('NotFound', `run ${runId} does not have strategy ${strategyId}`);
+  const strategy = strategyRecord(row);
+  joinFamily(database, strategy, atMs); // of a run that an older version began
+  const by = text(row, 'asked_by') || 'unknown';
+  const trialKey = `validate ${tier} ${verdict.strategyHash} ${verdict.dataHash}`;
+  addTrials(database, { key: trialKey, strategy, face: 'validate', by, count, atMs, runId, ...evidence });
 }
 
 function release(database: Database, key: ValidationKey, { reason, atMs }: { reason: string; atMs: number }): void {
@@ -107,6 +146,7 @@ function release(database: Database, key: ValidationKey, { reason, atMs }: { rea
     key.runId,
     key.strategyId,
   );
+  closeHoldout(database, key);
   const before = row?.['status_before'];
   if (typeof before !== 'string') return; // it never began
   setQueue(database, key.strategyId, { status: before, reason, runId: key.runId, atMs });

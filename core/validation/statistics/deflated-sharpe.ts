@@ -60,8 +60,16 @@ export function effectiveNumberOfTrials(rows: readonly (readonly number[])[]): n
   }
   const varying = standardised.filter((column) => column.some((value) => value !== 0)).length;
   const meanCorrelation = (squares - varying) / (columns * (columns - 1));
+  return effectiveTrialsOf(columns, meanCorrelation);
+}
+
+/**
+ * Independent trials that `trials` of this mean pairwise correlation are worth: N = r + (1 - r) M, r held to 0..1; never
+ * more than there are. Bailey & Lopez de Prado (2014), appendix A.3.
+ */
+export function effectiveTrialsOf(trials: number, meanCorrelation: number): number {
   const r = Math.min(1, Math.max(0, meanCorrelation));
-  return r + (1 - r) * columns;
+  return Math.min(trials, r + (1 - r) * trials);
 }
 
 /** Centred and scaled to a sum of squares of 1; zeros for a column without spread. */

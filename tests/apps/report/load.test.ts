@@ -31,6 +31,7 @@ beforeAll(async () => {
     name,
     file,
     strategyHash: verdict?.strategyHash ?? '',
+    shape: `shape of ${strategyId}`,
   }));
   await store.registerStrategies(records, 1);
   await store.beginRun({
@@ -40,6 +41,7 @@ beforeAll(async () => {
     executionId: 'e1',
     codeVersion: version,
     startedMs: 1_000,
+    askedBy: 'ada',
     strategies: records,
   });
   const outcomes = [];
