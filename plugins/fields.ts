@@ -15,7 +15,7 @@ export const prices = (minLength = 1) => z.array(z.number().positive()).min(minL
 export const returns = (minLength = 1) => z.array(z.number().gte(-1)).min(minLength);
 
 /** Epoch milliseconds UTC. */
-export const timeMs = () => z.int().nonnegative();
+export const timeMs = () => z.int().nonnegative().describe('epoch milliseconds UTC');
 
 /** A number in 0..1, both included. */
 export const fraction = () => z.number().min(0).max(1);

@@ -5,22 +5,45 @@ export type FieldRow = Readonly<{ name: string; type: string; default?: string; 
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The fields of a strict object schema, in order, from the schema itself. */
+/**
+ * The fields of a schema, in order, from the schema itself. What lies inside an object or a list of objects follows it
+ * under its path (`assets[].weight`); where there are several shapes, each is headed by the value that tells it
+ * (`binary: payoff`).
+ */
 export function fieldRows(schema: z.ZodType, io: 'input' | 'output' = 'input'): FieldRow[] {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema;
-  const variants = json.anyOf ?? json.oneOf;
-  if (json.properties === undefined && variants !== undefined)
-    return [{ name: '(one of)', type: typeText(json), description: '' }];
-  const required = new Set(json.required ?? []);
-  return Object.entries(json.properties ?? {}).map(([name, value]) => {
+  const variants = variantsOf(json);
+  if (variants === undefined) return objectRows(json, '');
+  return variants.flatMap((variant, i) => objectRows(variant, `${tellingValue(variant) ?? `shape ${i + 1}`}: `));
+}
+
+function objectRows(schema: JsonSchema, prefix: string): FieldRow[] {
+  const required = new Set(schema.required ?? []);
+  return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const field = value as JsonSchema;
-    return {
-      name: required.has(name) || field.default !== undefined ? name : `${name}?`,
+    const name = `${prefix}${key}`;
+    const row = {
+      name: required.has(key) || field.default !== undefined ? name : `${name}?`,
       type: typeText(field),
       ...(field.default !== undefined && { default: JSON.stringify(field.default) }),
       description: field.description ?? '',
     };
+    return [row, ...innerRows(field, name)];
   });
+}
+
+/** The fields inside an object, a list of objects, or what of several shapes is one. */
+function innerRows(field: JsonSchema, name: string): FieldRow[] {
+  if (field.type === 'array' && field.items !== undefined) return innerRows(field.items as JsonSchema, `${name}[]`);
+  return (variantsOf(field) ?? [field]).flatMap((variant) => objectRows(variant, `${name}.`));
+}
+
+const variantsOf = ({ anyOf, oneOf }: JsonSchema) => anyOf ?? oneOf;
+
+/** The constant that tells one shape of a union from the others. */
+function tellingValue({ properties }: JsonSchema): string | undefined {
+  const constant = Object.values(properties ?? {}).find((value) => (value as JsonSchema).const !== undefined);
+  return constant === undefined ? undefined : String((constant as JsonSchema).const);
 }
 
 /** `number[n >= 2]`, `'a' | 'b'`, `{x, y}`: what a JSON schema says, in a line. */
