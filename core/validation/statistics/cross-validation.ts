@@ -1,4 +1,4 @@
-import { combinations } from './pbo.ts';
+import { combinations } from './cscv.ts';
 import { refuse, requireNumber } from './require.ts';
 
 /** Observations from `from` (included) to `to` (excluded), by index. */
@@ -75,10 +75,15 @@ export function cpcv(input: CpcvInput): Cpcv {
     const { train } = purge({ observations, tests, purge: input.purge ?? 0, embargo: input.embargo ?? 0 });
     return { testFolds: chosen, tests, train };
   });
-  const testing = spans.map((_, fold) =>
-    splits.flatMap((split, index) => (split.testFolds.includes(fold) ? [index] : [])),
+  return { splits, paths: pathsOf(folds, splits) };
+}
+
+/** Paths through every fold once: on path j fold f is tested by the j-th split that tests it; entries are splits. */
+export function pathsOf(folds: number, splits: readonly Readonly<{ testFolds: readonly number[] }>[]): number[][] {
+  const testing = Array.from({ length: folds }, (_, fold) =>
+    splits.flatMap(({ testFolds }, index) => (testFolds.includes(fold) ? [index] : [])),
   );
-  return { splits, paths: testing[0].map((_, path) => testing.map((indexes) => indexes[path])) };
+  return testing[0].map((_, path) => testing.map((indexes) => indexes[path]));
 }
 
 /** Consecutive folds of floor(n / folds); the last one takes the remainder, as skfolio's. */
@@ -90,7 +95,8 @@ function foldSpans(observations: number, folds: number): Span[] {
   }));
 }
 
-const binomial = (n: number, k: number) =>
+/** Ways to choose k of n. */
+export const binomial = (n: number, k: number) =>
   Math.round(Array.from({ length: k }, (_, i) => (n - i) / (i + 1)).reduce((product, factor) => product * factor, 1));
 
 export type WalkForwardInput = Readonly<{

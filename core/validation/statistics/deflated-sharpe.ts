@@ -1,4 +1,5 @@
 import { expectedMaxOfNormals } from './expected-max-sharpe.ts';
+import { meanPairwiseCorrelation } from './pairwise-correlation.ts';
 import { probabilisticSharpe } from './probabilistic-sharpe.ts';
 import { refuse, requireMatrix, requireNumber, requireSeries } from './require.ts';
 
@@ -50,17 +51,7 @@ export function effectiveNumberOfTrials(rows: readonly (readonly number[])[]): n
   requireMatrix('trialReturns', rows, { rows: 3, columns: 1 });
   const columns = rows[0].length;
   if (columns === 1) return 1;
-  // The mean of all pairwise correlations follows from the variance of the sum of the standardised columns.
-  const standardised = Array.from({ length: columns }, (_, column) => standardise(rows.map((row) => row[column])));
-  let squares = 0;
-  for (let t = 0; t < rows.length; t++) {
-    let sum = 0;
-    for (const column of standardised) sum += column[t];
-    squares += sum * sum;
-  }
-  const varying = standardised.filter((column) => column.some((value) => value !== 0)).length;
-  const meanCorrelation = (squares - varying) / (columns * (columns - 1));
-  return effectiveTrialsOf(columns, meanCorrelation);
+  return effectiveTrialsOf(columns, meanPairwiseCorrelation(rows));
 }
 
 /**
@@ -70,14 +61,6 @@ export function effectiveNumberOfTrials(rows: readonly (readonly number[])[]): n
 export function effectiveTrialsOf(trials: number, meanCorrelation: number): number {
   const r = Math.min(1, Math.max(0, meanCorrelation));
   return Math.min(trials, r + (1 - r) * trials);
-}
-
-/** Centred and scaled to a sum of squares of 1; zeros for a column without spread. */
-function standardise(values: readonly number[]): number[] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const centred = values.map((value) => value - mean);
-  const norm = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0));
-  return norm > 0 ? centred.map((value) => value / norm) : centred.map(() => 0);
 }
 
 function sampleVariance(values: readonly number[]): number {
