@@ -5,7 +5,7 @@ import { quantileSorted } from '../../core/math/quantile.ts';
 import { definePlugin } from '../define-plugin.ts';
 import { fraction, prices, series } from '../fields.ts';
 import { refuse, refuseUnlessAligned } from '../refuse.ts';
-import { bookFacts, refuseBadBook, walkSide } from './order-book.ts';
+import { bookFacts, refuseBadBook, walkSide } from '../order-book.ts';
 
 const levels = z
   .array(z.tuple([z.number().positive(), z.number().positive()]))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bookFacts, refuseBadBook, walkSide } from '../../../plugins/risk/order-book.ts';
+import { bookFacts, refuseBadBook, walkSide } from '../../plugins/order-book.ts';
 
 const book = {
   bids: [

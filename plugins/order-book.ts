@@ -1,4 +1,4 @@
-import { refuse } from '../refuse.ts';
+import { refuse } from './refuse.ts';
 
 /** Price and size, best first. */
 export type Level = readonly [price: number, size: number];
