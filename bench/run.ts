@@ -14,6 +14,8 @@ import type { BenchRow } from './measure.ts';
 const benches: Readonly<Record<string, () => Promise<() => Promise<readonly BenchRow[]>>>> = {
   'event-engine': async () => (await import('./event-engine.ts')).benchEventEngine,
   'eval-functions': async () => (await import('./eval-functions.ts')).benchEvalFunctions,
+  'validation-run': async () => (await import('./validation-run.ts')).benchValidationRun,
+  'start-up': async () => (await import('./start-up.ts')).benchStartUp,
 };
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
