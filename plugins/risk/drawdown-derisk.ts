@@ -66,7 +66,7 @@ export const drawdownDerisk = definePlugin({
   params: deriskParams,
   output: z.strictObject({
     multiplier: fraction().describe('factor on every exposure'),
-    drawdown: z.number().gte(0).lt(1),
+    drawdown: fraction().describe('below the high-water mark'),
     highWaterMark: z.number(),
     halted: z.boolean(),
     bound: z.enum(bounds),

@@ -111,16 +111,16 @@ function logShares(prior: readonly number[]): Float64Array {
 
 type Components = Readonly<{ variances: readonly number[]; directions: readonly (readonly number[])[] }>;
 
-/** Principal components, after the refusal of what is no covariance. */
+/** Principal components, after the refusal of what is no covariance. Scaled, so that no square overflows on the way. */
 function componentsOf(covariance: readonly (readonly number[])[]): Components {
-  const decomposition = new EigenvalueDecomposition(new Matrix(covariance.map((row) => [...row])), {
-    assumeSymmetric: true,
-  });
-  const variances = decomposition.realEigenvalues;
-  const trace = covariance.reduce((sum, row, i) => sum + row[i], 0);
-  const least = Math.min(...variances);
-  if (least < -1e-9 * trace || trace < 0)
-    refuse('input.covariance', 'not positive semidefinite', 'no negative eigenvalue', least);
+  const scale = covariance.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  const scaled = covariance.map((row) => row.map((value) => value / scale));
+  const decomposition = new EigenvalueDecomposition(new Matrix(scaled), { assumeSymmetric: true });
+  const trace = scaled.reduce((sum, row, i) => sum + row[i], 0);
+  const least = Math.min(...decomposition.realEigenvalues);
+  if (least < -1e-9 * Math.max(0, trace))
+    refuse('input.covariance', 'not positive semidefinite', 'no negative eigenvalue', least * scale);
+  const variances = decomposition.realEigenvalues.map((value) => value * scale);
   return { variances, directions: decomposition.eigenvectorMatrix.transpose().to2DArray() };
 }
 

@@ -45,7 +45,8 @@ export function highWaterOfWindow(windowMs: number, remembered: readonly Marked[
   return {
     take: ({ t, value }) => {
       push({ t, value });
-      while (queue[head].t <= t - windowMs) head++;
+      // The newest stays, even where its time swallows a window shorter than a rounding.
+      while (head < queue.length - 1 && queue[head].t <= t - windowMs) head++;
       return queue[head].value;
     },
     scale: (factor) => {

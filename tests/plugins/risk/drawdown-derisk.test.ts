@@ -159,6 +159,11 @@ describe('risk_drawdown_derisk', () => {
     expect(after(values).highWaterMark).toBe(100);
   });
 
+  test('a loss of nearly everything and a window under a rounding are taken as they are', () => {
+    expect(after([1e24, 1e-9])).toMatchObject({ drawdown: 1, multiplier: 0 });
+    expect(after([100, 90], { window: 1e-308 })).toMatchObject({ highWaterMark: 90, drawdown: 0 });
+  });
+
   const state = { multiplier: 1, t: 5, highWaterMark: 100 };
   const later = [{ t: 6, value: 100 }];
   test.each([

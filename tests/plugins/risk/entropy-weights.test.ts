@@ -141,6 +141,7 @@ describe('risk_entropy_weights', () => {
   test.each([
     ['asymmetry', { ...example, covariance: changed(0, 1, 0.26) }, {}, 'input.covariance[0][1]'],
     ['a negative eigenvalue', { ...example, covariance: changed(3, 3, -0.1) }, {}, 'input.covariance'],
+    ['a giant that is no covariance', { ...example, covariance: changed(1, 1, -1e308) }, {}, 'input.covariance'],
     ['a row short', { ...example, covariance: covariance.slice(1) }, {}, 'input.covariance'],
     [
       'a short row',
