@@ -1,5 +1,6 @@
 /** Every plugin under its id, one line each. */
 export { crossAssetCorr as alpha_cross_asset_corr } from './alpha/cross-asset-corr.ts';
+export { microImbalance as alpha_micro_imbalance } from './alpha/micro-imbalance.ts';
 export { tStatThreshold as alpha_t_stat_threshold } from './alpha/t-stat-threshold.ts';
 export { positionAgnostic as alpha_position_agnostic } from './alpha/position-agnostic.ts';
 export { vpin as alpha_vpin } from './alpha/vpin.ts';
@@ -17,4 +18,6 @@ export { kalman as fe_kalman } from './fe/kalman.ts';
 export { garch as fe_garch } from './fe/garch.ts';
 export { priceNewsDiv as fe_price_news_div } from './fe/price-news-div.ts';
 export { fracdiff as fe_fracdiff } from './fe/fracdiff.ts';
+export { miniPca as fe_mini_pca } from './fe/mini-pca.ts';
+export { cpcvOverfit as diag_cpcv_overfit } from './diag/cpcv-overfit.ts';
 export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';
