@@ -3,7 +3,7 @@ import { weightedVariance } from '../../core/math/sum-covariance.ts';
 import { refuse } from '../refuse.ts';
 
 /** Betas of one series to each hedge, and their standard errors. */
-export type Betas = Readonly<{ beta: number[]; standardError: number[] }>;
+type Betas = Readonly<{ beta: number[]; standardError: number[] }>;
 
 /** Regresses any series on the returns of the hedges, with weights in time that sum to 1. */
 export type BetasOf = (returns: Float64Array) => Betas;
