@@ -17,12 +17,17 @@ export async function withHeartbeat<T>(work: (signal: AbortSignal) => Promise<T>
     cancellationSignal.throwIfAborted();
     return await work(cancellationSignal);
   } catch (thrown) {
-    throw cancellationSignal.aborted
-      ? stopped(cancellationSignal.reason)
-      : ApplicationFailure.create(failureOptions(thrown));
+    throw cancellationSignal.aborted ? stopped(cancellationSignal.reason) : failure(thrown);
   } finally {
     clearInterval(beat);
   }
+}
+
+/** A defect keeps what threw it, for the stack trace in the Web UI and the log; other errors say all in their text. */
+function failure(thrown: unknown): ApplicationFailure {
+  const options = failureOptions(thrown);
+  const defect = options.type === 'Internal' && thrown instanceof Error;
+  return ApplicationFailure.create(defect ? { ...options, cause: thrown } : options);
 }
 
 /** A worker that is shut down did not fail: another one takes the work over at once. */

@@ -143,7 +143,9 @@ function endWithParent(): void {
 function logEntry({ level, message, meta }: LogEntry): void {
   if (message.startsWith('No workflows registered')) return;
   const error: unknown = meta?.['error'];
+  const cause = error instanceof Error ? error.cause : undefined;
   process.stderr.write(`${level} ${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
+  if (cause instanceof Error) process.stderr.write(`${String(cause.stack)}\n`);
 }
 
 function sayOutcome({ strategyId, status, seconds }: StrategyOutcome): void {

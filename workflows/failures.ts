@@ -9,7 +9,7 @@ export const fatal = (thrown: unknown): ApplicationFailure =>
   ApplicationFailure.create({ ...failureOptions(reasonOf(thrown)), nonRetryable: true });
 
 /** What made an activity or a child fail, in the desk's words. */
-export function reasonOf(thrown: unknown): unknown {
+function reasonOf(thrown: unknown): unknown {
   const cause = thrown instanceof ActivityFailure || thrown instanceof ChildWorkflowFailure ? thrown.cause : thrown;
   if (cause instanceof ApplicationFailure)
     return deskErrorOf(cause.details) ?? new DeskError('Internal', cause.message);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
 import { projectFolder, stateFolder } from '../../config/paths.ts';
 
-/** One set of options for workers, tests and replay: a prebuilt bundle ignores what else they would say. */
-export const bundleOptions = {
+/** For workers, tests and replay alike: a prebuilt bundle ignores what else they would say. */
+const bundleOptions = {
   workflowsPath: join(projectFolder, 'workflows', 'index.ts'),
   webpackConfigHook: (config: { devtool?: unknown }) => ({
     ...config,

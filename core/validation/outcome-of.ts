@@ -17,5 +17,5 @@ export const outcomeOf = (
 /** Longest reason that travels through a workflow; the verdict in the store has all of it. */
 const longestReason = 160;
 
-export const reasonText = (text: string): string =>
+const reasonText = (text: string): string =>
   text.length > longestReason ? `${text.slice(0, longestReason - 1)}…` : text;

@@ -7,7 +7,7 @@ import { withHeartbeat } from '../../activities/with-heartbeat.ts';
 import { createThreadPool } from '../../adapters/threads/pool.ts';
 import { createValidationCompute, type ValidationTask } from '../../adapters/validation/compute.ts';
 import { DeskError } from '../../core/errors.ts';
-import { noServerReason } from '../temporal-server.ts';
+import { needsServer } from '../temporal-server.ts';
 import { startTestDesk } from '../test-desk.ts';
 
 const environment = (info = {}) => new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
@@ -80,7 +80,9 @@ describe('withHeartbeat', () => {
   });
 });
 
-describe.skipIf(noServerReason)('a runaway strategy', () => {
+describe('a runaway strategy', () => {
+  needsServer();
+
   const closing: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const close of closing.splice(0).toReversed()) await close();

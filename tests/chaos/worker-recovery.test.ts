@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { noServerReason } from '../temporal-server.ts';
+import { needsServer } from '../temporal-server.ts';
 import { chaos, type Victim } from './recovery.ts';
 
 // The short form of `npm run chaos`: the same runs, fewer kills. How fast it recovers is measured there, on a machine
 // that does nothing else; here only what must hold at any speed.
-describe.skipIf(noServerReason)('SIGKILL in the middle of a run of all strategies', () => {
+describe('SIGKILL in the middle of a run of all strategies', () => {
+  needsServer();
+
   test.each<[Victim, number, number]>([
     ['worker', 3, 7],
     ['server', 1, 11],

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { noServerReason } from '../temporal-server.ts';
+import { needsServer } from '../temporal-server.ts';
 import { scriptedCompute, scriptedVerdict, startTestDesk, strategyIds, type TestDesk } from '../test-desk.ts';
 
 let opened: TestDesk | undefined;
@@ -8,7 +8,9 @@ afterEach(async () => {
   await opened?.stop();
 });
 
-describe.skipIf(noServerReason)('a run that is too long for one history', () => {
+describe('a run that is too long for one history', () => {
+  needsServer();
+
   // A child costs its parent 5 to 9 events and an execution ends at 2,000: 450 children take at least two.
   const count = 450;
 

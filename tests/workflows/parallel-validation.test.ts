@@ -1,6 +1,13 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { afterEach, describe, expect, test } from 'vitest';
-import { noServerReason } from '../temporal-server.ts';
+import {
+  answerEscalationUpdate,
+  cancelStrategyUpdate,
+  planQuery,
+  progressQuery,
+  setWorkersUpdate,
+} from '../../workflows/run-messages.ts';
+import { needsServer } from '../temporal-server.ts';
 import {
   hangs,
   scriptedCompute,
@@ -34,7 +41,9 @@ async function failureOf(handle: WorkflowHandle): Promise<{ type: unknown; messa
   return { type: 'type' in cause ? cause.type : cause.name, message: cause.message };
 }
 
-describe.skipIf(noServerReason)('parallelValidation', () => {
+describe('parallelValidation', () => {
+  needsServer();
+
   test('validates every strategy once and merges the verdicts', async () => {
     const { desk, compute } = await open(7, (job) =>
       scriptedVerdict(job, job.strategyId === 'STR-103' ? 'FAIL' : 'PASS'),
@@ -108,9 +117,10 @@ describe.skipIf(noServerReason)('parallelValidation', () => {
     );
     const handle = await desk.start({ workers: 2 });
     await expect.poll(() => started.length).toBe(2);
-    expect(await handle.executeUpdate('setWorkers', { args: [{ workers: 5 }] })).toBe(5);
+    expect(await handle.executeUpdate(setWorkersUpdate, { args: [{ workers: 5 }] })).toBe(5);
     await expect.poll(() => started.length, { timeout: 10_000 }).toBe(5);
-    expect(await handle.query('progress')).toMatchObject({ total: 6, done: 0, workers: 5, phase: 'validating' });
+    expect(await handle.query(planQuery)).toMatchObject({ tier: 'L0', workers: 2, strategies: { length: 6 } });
+    expect(await handle.query(progressQuery)).toMatchObject({ total: 6, done: 0, workers: 5, phase: 'validating' });
     gates.get('STR-101')?.();
     await expect.poll(() => started.length, { timeout: 10_000 }).toBe(6);
     for (const id of strategyIds(6))
@@ -172,13 +182,11 @@ describe.skipIf(noServerReason)('parallelValidation', () => {
   test('asks a person when more than half failed, and keeps the answer', async () => {
     const { desk } = await open(3, (job) => scriptedVerdict(job, job.strategyId === 'STR-101' ? 'PASS' : 'FAIL'));
     const handle = await desk.start({ escalationTimeoutSeconds: 60 });
-    await expect
-      .poll(async () => (await handle.query<{ phase: string } | undefined>('progress'))?.phase, { timeout: 10_000 })
-      .toBe('escalated');
+    await expect.poll(async () => (await handle.query(progressQuery))?.phase, { timeout: 10_000 }).toBe('escalated');
     const answer = (args: unknown) => handle.executeUpdate('answerEscalation', { args: [args] });
     await expect(answer({ choice: 'shrug', by: 'me' })).rejects.toThrow(WorkflowUpdateFailedError);
     await expect(answer({ choice: 'goOn' })).rejects.toThrow(WorkflowUpdateFailedError);
-    await answer({ choice: 'strategyMeeting', by: 'the desk' });
+    await handle.executeUpdate(answerEscalationUpdate, { args: [{ choice: 'strategyMeeting', by: 'the desk' }] });
     const result = await handle.result();
     expect(result).toMatchObject({ escalation: { answer: { choice: 'strategyMeeting', by: 'the desk' } } });
     const runId = result.runId;
@@ -200,7 +208,7 @@ describe.skipIf(noServerReason)('parallelValidation', () => {
     );
     const handle = await desk.start({ workers: 1 });
     await expect.poll(() => compute.calls).toEqual(['STR-101']);
-    const cancel = (strategyId: string) => handle.executeUpdate('cancelStrategy', { args: [{ strategyId }] });
+    const cancel = (strategyId: string) => handle.executeUpdate(cancelStrategyUpdate, { args: [{ strategyId }] });
     await expect(cancel('STR-999')).rejects.toThrow(WorkflowUpdateFailedError);
     await cancel('STR-103');
     await expect(cancel('STR-103')).rejects.toThrow(WorkflowUpdateFailedError);

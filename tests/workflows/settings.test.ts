@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { noServerReason } from '../temporal-server.ts';
+import { needsServer } from '../temporal-server.ts';
 import {
   type Script,
   scriptedCompute,
@@ -39,7 +39,9 @@ const fails: Script = (job) => scriptedVerdict(job, 'FAIL');
 const passes: Script = (job) => scriptedVerdict(job, 'PASS');
 
 /** Each key of config/parallel-validation.yaml does what it says; read again for every run. */
-describe.skipIf(noServerReason)('a setting', () => {
+describe('a setting', () => {
+  needsServer();
+
   test('max_workers, worker_timeout_seconds and its multiplier, escalation: they are in the plan', async () => {
     settings(
       'max_workers: 3\nworker_timeout_seconds: 100\nl0_timeout_multiplier: 0.5\nauto_escalate_threshold: 0.9\nescalation_timeout_seconds: 7',

@@ -2,11 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type WorkflowHandle, WorkflowFailedError } from '@temporalio/client';
 import { DeskError } from '../../../core/errors.ts';
 import { deskErrorOf } from '../../../core/failure-options.ts';
+import type { RunPlan } from '../../../core/validation/plan.ts';
 import type { RunProgress } from '../../../core/validation/run-board.ts';
 
 export type FollowOptions = Readonly<{
   /** How often to ask. */
   everyMs: number;
+  /** Once, as soon as the run is planned. */
+  onPlan: (plan: RunPlan) => void;
   onProgress: (progress: RunProgress) => void;
   /** Called when no worker has taken the run up for a while. */
   onNobody: () => void;
@@ -24,7 +27,7 @@ const nobodyAfterMs = 10_000;
  */
 export async function followRun<Result>(
   handle: WorkflowHandle,
-  { everyMs, onProgress, onNobody, signal }: FollowOptions,
+  { everyMs, onPlan, onProgress, onNobody, signal }: FollowOptions,
 ): Promise<Followed<Result>> {
   const state = { over: false };
   const ended = (handle.result() as Promise<Result>)
@@ -37,10 +40,16 @@ export async function followRun<Result>(
     });
   ended.catch(() => {}); // awaited below, after the poll that is under way
 
+  let planned = false;
   let told = false;
   const startedMs = performance.now();
   while (!state.over && !signal.aborted) {
-    const progress = await ask(handle);
+    const progress = await ask<RunProgress>(handle, 'progress');
+    if (progress !== undefined && !planned) {
+      const plan = await ask<RunPlan>(handle, 'plan');
+      planned = plan !== undefined;
+      if (plan !== undefined) onPlan(plan);
+    }
     if (progress !== undefined) onProgress(progress);
     if (progress?.phase === 'escalated') return { escalated: progress };
     if (progress === undefined && !told && performance.now() - startedMs > nobodyAfterMs) {
@@ -51,15 +60,15 @@ export async function followRun<Result>(
   }
   if (signal.aborted && !state.over) return { left: true };
   const result = await ended;
-  const last = await ask(handle); // what finished since the last time
+  const last = await ask<RunProgress>(handle, 'progress'); // what finished since the last time
   if (last !== undefined) onProgress(last);
   return result;
 }
 
 /** Undefined while it is being planned, or while nobody can say. */
-async function ask(handle: WorkflowHandle): Promise<RunProgress | undefined> {
+async function ask<Answer>(handle: WorkflowHandle, query: 'progress' | 'plan'): Promise<Answer | undefined> {
   try {
-    return await handle.query<RunProgress | undefined>('progress');
+    return await handle.query<Answer | undefined>(query);
   } catch {
     return undefined; // worker or server are away: the result will tell
   }

@@ -107,7 +107,7 @@ export function printPlan(plan: RunPlan): void {
   printProblems(plan);
 }
 
-export function printProblems({ problems, brokenFiles }: RunPlan): void {
+function printProblems({ problems, brokenFiles }: RunPlan): void {
   if (brokenFiles === 0) return;
   print(pc.yellow(`${brokenFiles} broken ${brokenFiles === 1 ? 'file is' : 'files are'} left out:`));
   for (const { message } of problems) print(`  ${message}`);

@@ -19,6 +19,8 @@ export type RunRequest = Readonly<{
   taskTimeoutMs: number;
   everyMs: number;
   onStart: (runId: string, workflowId: string) => void;
+  /** Once, as soon as the run is planned. */
+  onPlan: (plan: RunPlan) => void;
   onProgress: (progress: RunProgress) => void;
   onNobody: () => void;
   /** Stops following: the run is cancelled when it would end with us, else it goes on. */

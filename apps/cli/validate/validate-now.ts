@@ -1,6 +1,7 @@
 import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
 import { storeFile } from '../../../adapters/store/places.ts';
 import { loadParallelValidation } from '../../../config/parallel-validation.ts';
+import type { RunPlan } from '../../../core/validation/plan.ts';
 import { provideDesk } from '../desk/provide-desk.ts';
 import { notice, print, printJson } from '../output.ts';
 import { stopSignal } from '../stop-signal.ts';
@@ -29,6 +30,7 @@ export async function validateNow(names: readonly string[], options: ValidateOpt
         taskTimeoutMs: options.taskTimeout,
         everyMs: process.stderr.isTTY ? terminalPollMs : Math.min(pollSeconds * 1_000, 1_000),
         onStart: (runId) => notice(`run ${runId} (workflow parallel-validation:${runId})`),
+        onPlan: noticeProblems,
         onProgress: lines.update,
         onNobody: () => notice('no worker has taken the run up yet; nightdesk status shows who polls'),
         signal,
@@ -44,6 +46,11 @@ export async function validateNow(names: readonly string[], options: ValidateOpt
     store.close();
     release();
   }
+}
+
+function noticeProblems({ problems, brokenFiles }: RunPlan): void {
+  for (const { message } of problems) notice(`left out: ${message}`);
+  if (brokenFiles > problems.length) notice(`left out: ${brokenFiles - problems.length} more broken files`);
 }
 
 function show(outcome: ValidationRun, json: boolean): void {
