@@ -19,5 +19,6 @@ export { garch as fe_garch } from './fe/garch.ts';
 export { priceNewsDiv as fe_price_news_div } from './fe/price-news-div.ts';
 export { fracdiff as fe_fracdiff } from './fe/fracdiff.ts';
 export { miniPca as fe_mini_pca } from './fe/mini-pca.ts';
+export { wavelet as fe_wavelet } from './fe/wavelet.ts';
 export { cpcvOverfit as diag_cpcv_overfit } from './diag/cpcv-overfit.ts';
 export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';

@@ -75,3 +75,6 @@ export const ruleAt = (at: Readonly<{ x: number } | { y: number }>, mark: Spec):
 
 /** A number in a sentence: three significant digits. */
 export const short = (value: number): string => String(+value.toPrecision(3));
+
+/** The heading of one of several charts side by side. */
+export const panel = (text: string): Spec => ({ text, fontSize: 12, fontWeight: 'normal' });
