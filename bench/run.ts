@@ -13,6 +13,8 @@ import type { BenchRow } from './measure.ts';
 /** A bench is a module of this folder that exports one function giving rows. */
 const benches: Readonly<Record<string, () => Promise<() => Promise<readonly BenchRow[]>>>> = {
   'event-engine': async () => (await import('./event-engine.ts')).benchEventEngine,
+  sweep: async () => (await import('./sweep.ts')).benchSweep,
+  compile: async () => (await import('./compile.ts')).benchCompile,
   'eval-functions': async () => (await import('./eval-functions.ts')).benchEvalFunctions,
   'validation-run': async () => (await import('./validation-run.ts')).benchValidationRun,
   'start-up': async () => (await import('./start-up.ts')).benchStartUp,
