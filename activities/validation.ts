@@ -1,10 +1,11 @@
 import { loadParallelValidation, timeoutSeconds } from '../config/parallel-validation.ts';
 import { loadValidationGates } from '../config/validation-gates.ts';
 import { DeskError } from '../core/errors.ts';
-import type { Store, StrategyRecord } from '../core/ports/store.ts';
-import type { ValidationCompute } from '../core/ports/validation-compute.ts';
+import type { Store, StrategyRecord, VerdictRecord } from '../core/ports/store.ts';
+import type { JobResult, ValidationCompute } from '../core/ports/validation-compute.ts';
 import type { DataRequest } from '../core/validation/artifact.ts';
 import { failureVerdict } from '../core/validation/failure-verdict.ts';
+import { noDataLearning } from '../core/validation/no-data-learning.ts';
 import { outcomeOf } from '../core/validation/outcome-of.ts';
 import type { RunPlan } from '../core/validation/plan.ts';
 import { statusAfter, waitsFor } from '../core/validation/queue.ts';
@@ -13,7 +14,7 @@ import type { StrategyOutcome } from '../core/validation/run.ts';
 import type { GateThresholds } from '../core/validation/thresholds.ts';
 import { tierRules } from '../core/validation/tiers/index.ts';
 import { unknownTier } from '../core/validation/validate-tier.ts';
-import type { Tier } from '../core/validation/verdict.ts';
+import type { Tier, Verdict } from '../core/validation/verdict.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 export type ValidationPorts = Readonly<{
@@ -115,11 +116,11 @@ async function validateStrategy(
 ): Promise<StrategyOutcome> {
   const startedMs = nowMs();
   const key = { runId, strategyId, tier };
-  const { strategy, trialsBefore, verdict: earlier } = await store.beginValidation(key, startedMs);
+  const { strategy, trialsBefore, history, verdict: earlier } = await store.beginValidation(key, startedMs);
   if (earlier !== undefined) return outcomeOf(earlier.verdict, earlier);
 
   const { file, strategyHash } = strategy;
-  const result = await compute.validate({ ...key, file, trialsBefore, codeVersion, thresholds, data }, signal);
+  const result = await compute.validate({ ...key, file, trialsBefore, history, codeVersion, thresholds, data }, signal);
   const verdict =
     'verdict' in result
       ? result.verdict
@@ -134,8 +135,16 @@ async function validateStrategy(
     queueStatus: statusAfter(verdict, autoRetryFixable),
     reason: verdict.failures.map(({ message }) => message).join('; '),
     atMs: nowMs(),
+    ...evidenceAndLearning(result, verdict),
   });
   const outcome = outcomeOf(stored.verdict, stored);
   onOutcome?.(outcome);
   return outcome;
+}
+
+/** What goes into the ledger beside the verdict, and what a strategy without bars teaches the next one. */
+function evidenceAndLearning(result: JobResult, verdict: Verdict): Pick<VerdictRecord, 'evidence' | 'learning'> {
+  const evidence = 'verdict' in result ? result.evidence : undefined;
+  const learning = noDataLearning(result, verdict);
+  return { ...(evidence && { evidence }), ...(learning && { learning }) };
 }

@@ -21,7 +21,7 @@ export type Learning = Readonly<{
 }>;
 
 /** What is known of a learning when it happens; the store counts. */
-export type LearningNote = Omit<Learning, 'count' | 'strategies' | 'firstMs' | 'lastMs'>;
+export type LearningNote = Omit<Learning, 'id' | 'count' | 'strategies' | 'firstMs' | 'lastMs'>;
 
 /** Strategies that a learning names. */
 export const strategiesPerLearning = 20;

@@ -1,9 +1,12 @@
 import type { ErrorDocument } from '../errors.ts';
+import type { Timeframe } from '../market/timeframe.ts';
 import type { DataRequest } from '../validation/artifact.ts';
+import type { FamilyHistory } from '../validation/family-history.ts';
 import type { FileProblem } from '../validation/plan.ts';
 import type { GateThresholds } from '../validation/thresholds.ts';
 import type { Tier, Verdict } from '../validation/verdict.ts';
 import type { StrategyRecord } from './store.ts';
+import type { TrialEvidence } from './trial-ledger.ts';
 
 /** What is to be looked at before a run: nothing named means the strategies folder. */
 export type InspectionRequest = Readonly<{ strategies: readonly string[] }>;
@@ -17,15 +20,23 @@ export type ValidationJob = Readonly<{
   file: string;
   tier: Tier;
   trialsBefore: number;
+  /** What the trial ledger knows of the strategy's family. */
+  history: FamilyHistory;
   codeVersion: string;
   thresholds: GateThresholds;
   data: DataRequest;
 }>;
 
+/** The bars that a strategy asked for. */
+export type AskedData = Readonly<{ universe: readonly string[]; timeframe: Timeframe }>;
+
 /** Where a validation could not go on: reading the strategy, reading its bars, or running it. */
 export type JobStage = 'strategy' | 'data' | 'run';
 
-export type JobResult = Readonly<{ verdict: Verdict } | { stage: JobStage; error: ErrorDocument }>;
+export type JobResult = Readonly<
+  /** `evidence`: what the trial ledger keeps of the runs; absent where nothing was run. */
+  { verdict: Verdict; evidence?: TrialEvidence } | { stage: JobStage; error: ErrorDocument; asked?: AskedData }
+>;
 
 /**
  * The CPU work of validations, away from the main thread. Aborting ends the work within a second: DeskError Cancelled.

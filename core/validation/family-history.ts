@@ -9,6 +9,9 @@ export type FamilyHistory = Readonly<{
   trials: number;
   /** Independent trials that those are worth: `effectiveTrialsOf(trials, correlation)`. */
   effectiveTrials: number;
+  /** The same for what it has spent on other strategies than the one that is looked at. */
+  otherTrials: number;
+  otherEffectiveTrials: number;
   /** Mean pairwise correlation of the daily returns of the sampled trials, 0..1; 0 where there are fewer than two. */
   meanCorrelation: number;
   /** Trials whose daily returns are kept, at most `sampledTrialsPerFamily`. */
@@ -35,7 +38,7 @@ const leastDays = 30;
 
 /** The part of a family's history that follows from how many trials there were and from those that are sampled. */
 export function trialStatistics(
-  trials: number,
+  { trials, otherTrials }: Pick<FamilyHistory, 'trials' | 'otherTrials'>,
   sample: readonly DatedReturns[],
 ): Omit<FamilyHistory, 'seen' | 'openedBy'> {
   const { mean } = meanCorrelation(sample);
@@ -47,6 +50,8 @@ export function trialStatistics(
   return {
     trials,
     effectiveTrials: effectiveTrialsOf(trials, mean),
+    otherTrials,
+    otherEffectiveTrials: effectiveTrialsOf(otherTrials, mean),
     meanCorrelation: mean,
     sampledTrials: sample.length,
     ...(sharpes.length < 2 ? {} : { sharpeVariance: moments(sharpes).deviation ** 2 }),
@@ -54,4 +59,4 @@ export function trialStatistics(
 }
 
 /** A family that nobody has tried. */
-export const newFamily: FamilyHistory = { ...trialStatistics(0, []), seen: [] };
+export const newFamily: FamilyHistory = { ...trialStatistics({ trials: 0, otherTrials: 0 }, []), seen: [] };

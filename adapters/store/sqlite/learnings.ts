@@ -1,6 +1,7 @@
 import { type Learning, type LearningNote, strategiesPerLearning } from '../../../core/ports/learnings.ts';
 import type { Store } from '../../../core/ports/store.ts';
 import type { Tier } from '../../../core/validation/verdict.ts';
+import { sha256 } from '../../hashing.ts';
 import type { Database, Row } from './database.ts';
 import { number, text } from './rows.ts';
 
@@ -22,7 +23,8 @@ export function addLearning(
   note: LearningNote,
   { source, strategyId, atMs }: Readonly<{ source: string; strategyId: string; atMs: number }>,
 ): void {
-  const { id, key, errorType, fixer, outcome, change, tier, timeframe, text: says } = note;
+  const { key, errorType, fixer, outcome, change, tier, timeframe, text: says } = note;
+  const id = `L-${sha256(key).slice(0, 8)}`;
   run(
     'INSERT INTO learnings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     id,

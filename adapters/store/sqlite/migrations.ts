@@ -60,11 +60,11 @@ const migrations: readonly string[] = [
    DROP INDEX trials_by_family;
    ALTER TABLE trials RENAME TO trials_of_version_2;
    CREATE TABLE trials (
-     key TEXT PRIMARY KEY, shape TEXT NOT NULL REFERENCES families, strategy_id TEXT NOT NULL, face TEXT NOT NULL,
-     run_id TEXT NOT NULL, count INTEGER NOT NULL, counted_ms INTEGER NOT NULL) STRICT;
+     key TEXT PRIMARY KEY, shape TEXT NOT NULL REFERENCES families, strategy_id TEXT NOT NULL,
+     strategy_hash TEXT NOT NULL, face TEXT NOT NULL, run_id TEXT NOT NULL, count INTEGER NOT NULL, counted_ms INTEGER NOT NULL) STRICT;
    CREATE INDEX trials_by_shape ON trials (shape);
    INSERT INTO trials SELECT 'run ' || run_id || ' ' || strategy_id || ' ' || tier, 'id:' || family, strategy_id,
-     'validate', run_id, count, counted_ms FROM trials_of_version_2;
+     '', 'validate', run_id, count, counted_ms FROM trials_of_version_2;
    DROP TABLE trials_of_version_2;
    CREATE TABLE trial_askers (
      key TEXT NOT NULL REFERENCES trials, asked_by TEXT NOT NULL, face TEXT NOT NULL, first_ms INTEGER NOT NULL,

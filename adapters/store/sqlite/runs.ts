@@ -87,7 +87,7 @@ function addStrategies(database: Database, { runId, strategies, startedMs }: Run
       strategyHash,
       shape,
       parent,
-      family === undefined ? 0 : countTrials(database, family, runId),
+      family === undefined ? 0 : countTrials(database, family, { exceptRunId: runId }),
     );
   }
 }

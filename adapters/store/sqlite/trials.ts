@@ -31,7 +31,7 @@ export const trialMethods = (database: Database): TrialLedger => ({
   trials: (strategyId) =>
     database.transaction(() => {
       const family = familyOfId(database, strategyId);
-      return family === undefined ? 0 : countTrials(database, family, '');
+      return family === undefined ? 0 : countTrials(database, family);
     }),
 
   family: (of, entries) => database.transaction(() => familyLedger(database, of, entries)),
@@ -40,14 +40,16 @@ export const trialMethods = (database: Database): TrialLedger => ({
 /** Trials of a shape that is registered, of a run or (`''`) of none. */
 export function addTrials(database: Database, trials: TrialRecord & Readonly<{ runId: string }>): void {
   const { key, strategy, face, by, count, atMs, looks, samples, runId } = trials;
-  const { shape, strategyId } = strategy;
+  const { shape, strategyId, strategyHash } = strategy;
   // The same key with more trials behind it: another version of the code looks at more. Never fewer.
   database.run(
-    `INSERT INTO trials (key, shape, strategy_id, face, run_id, count, counted_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO trials (key, shape, strategy_id, strategy_hash, face, run_id, count, counted_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET count = excluded.count WHERE excluded.count > count`,
     key,
     shape,
     strategyId,
+    strategyHash,
     face,
     runId,
     count,
@@ -104,14 +106,22 @@ function dropSamples(database: Database, shape: string): void {
 }
 
 /** What the ledger holds of a shape's family, without what one run added to it. */
-export function historyOf(database: Database, { shape }: StrategyRecord, exceptRunId: string): FamilyHistory {
+export function historyOf(
+  database: Database,
+  { shape, strategyHash }: StrategyRecord,
+  exceptRunId: string,
+): FamilyHistory {
   const family = familyOf(database, shape);
-  return family === undefined ? newFamily : familyHistory(database, family, exceptRunId);
+  return family === undefined ? newFamily : familyHistory(database, family, { exceptRunId, exceptHash: strategyHash });
 }
 
 const ofFamily = 'shape IN (SELECT shape FROM families WHERE family = ?)';
 
-function familyHistory(database: Database, family: string, exceptRunId: string): FamilyHistory {
+type Except = Readonly<{ exceptRunId?: string; exceptHash?: string }>;
+
+/** `exceptHash` names the strategy that is looked at: what was spent on others is told apart from it. */
+function familyHistory(database: Database, family: string, except: Except): FamilyHistory {
+  const { exceptRunId = '' } = except;
   const sample = database
     .rows(
       `SELECT first_day, returns FROM trial_returns WHERE ${ofFamily} AND (run_id = '' OR run_id <> ?)
@@ -130,14 +140,17 @@ function familyHistory(database: Database, family: string, exceptRunId: string):
       face: text(row, 'face'),
       atMs: number(row, 'at_ms'),
     }));
-  return { ...trialStatistics(countTrials(database, family, exceptRunId), sample), seen };
+  const trials = countTrials(database, family, { exceptRunId });
+  return { ...trialStatistics({ trials, otherTrials: countTrials(database, family, except) }, sample), seen };
 }
 
-export function countTrials(database: Database, family: string, exceptRunId: string): number {
+export function countTrials(database: Database, family: string, { exceptRunId = '', exceptHash }: Except = {}): number {
   const row = database.row(
-    `SELECT coalesce(sum(count), 0) AS total FROM trials WHERE ${ofFamily} AND (run_id = '' OR run_id <> ?)`,
+    `SELECT coalesce(sum(count), 0) AS total FROM trials
+     WHERE ${ofFamily} AND (run_id = '' OR run_id <> ?) AND strategy_hash IS NOT ?`,
     family,
     exceptRunId,
+    exceptHash ?? null,
   );
   return row === undefined ? 0 : number(row, 'total');
 }
@@ -154,7 +167,7 @@ function familyLedger(database: Database, of: FamilyOf, entries: number): Family
   const { rows } = database;
   const byFace = rows(`SELECT face, sum(count) AS total FROM trials WHERE ${ofFamily} GROUP BY face`, family);
   return {
-    ...familyHistory(database, family, ''),
+    ...familyHistory(database, family, {}),
     family,
     members: rows(`SELECT * FROM family_members WHERE ${ofFamily} ORDER BY strategy_id, seen_ms`, family).map(
       (row) => ({
