@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeskError } from '../../core/errors.ts';
@@ -12,19 +13,23 @@ export const runFolder = (runId: string, state?: string): string => join(runsFol
 export function writeArtifact(artifact: ValidationArtifact, state?: string): string {
   const folder = runFolder(artifact.runId, state);
   const file = join(folder, artifactFileName(artifact.strategyId, artifact.tier));
-  const half = `${file}.${process.pid}-${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(half, JSON.stringify(artifact));
-    renameSync(half, file);
+    writeWhole(file, JSON.stringify(artifact));
     return file;
   } catch (thrown) {
+    const found = String(thrown);
+    throw new DeskError('StoreUnavailable', 'the result cannot be written', { file, found, cause: thrown });
+  }
+}
+
+function writeWhole(file: string, text: string): void {
+  const half = `${file}.${randomUUID()}.tmp`;
+  try {
+    writeFileSync(half, text);
+    renameSync(half, file);
+  } finally {
     rmSync(half, { force: true });
-    throw new DeskError('StoreUnavailable', 'the result cannot be written', {
-      file,
-      found: String(thrown),
-      cause: thrown,
-    });
   }
 }
 

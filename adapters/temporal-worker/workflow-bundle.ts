@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ export async function workflowBundle(folder = join(stateFolder(), 'cache')): Pro
   if (touch(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({ ...bundleOptions, logger: silent });
   mkdirSync(folder, { recursive: true });
-  const half = `${codePath}.${process.pid}.tmp`;
+  const half = `${codePath}.${randomUUID()}.tmp`;
   writeFileSync(half, code);
   renameSync(half, codePath);
   removeOldest(folder);

@@ -20,14 +20,14 @@ describe('a run that is too long for one history', () => {
     const handle = await opened.start({ workers: 10 });
     // A message every now and then, whichever execution is under way; a refusal while one is planned is fine.
     let answered = 0;
-    let over = false;
+    const stopped = new AbortController();
     const messages = (async () => {
-      for (let workers = 8; !over; workers = 8 + ((workers + 1) % 5)) {
+      for (let workers = 8; !stopped.signal.aborted; workers = 8 + ((workers + 1) % 5)) {
         const accepted = await handle.executeUpdate('setWorkers', { args: [{ workers }] }).catch(() => undefined);
         if (accepted === workers) answered++;
       }
     })();
-    const result = await handle.result().finally(() => (over = true));
+    const result = await handle.result().finally(() => stopped.abort());
     await messages;
     expect(answered).toBeGreaterThan(5);
     expect(result).toMatchObject({ summary: { passed: count, failed: 0, errors: 0 } });

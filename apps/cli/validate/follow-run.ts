@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type WorkflowHandle, WorkflowFailedError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, type WorkflowHandle, WorkflowFailedError } from '@temporalio/client';
 import { DeskError } from '../../../core/errors.ts';
 import { deskErrorOf } from '../../../core/failure-options.ts';
 import type { RunPlan } from '../../../core/validation/plan.ts';
@@ -11,7 +11,7 @@ export type FollowOptions = Readonly<{
   /** Once, as soon as the run is planned. */
   onPlan: (plan: RunPlan) => void;
   onProgress: (progress: RunProgress) => void;
-  /** Called when no worker has taken the run up for a while. */
+  /** Called once when no worker has taken the run up for a while. */
   onNobody: () => void;
   signal: AbortSignal;
 }>;
@@ -26,24 +26,62 @@ const nobodyAfterMs = 10_000;
  * worker or server that is away for a while only delays the answer.
  */
 export async function followRun<Result>(
+  client: Client,
+  handle: WorkflowHandle,
+  options: FollowOptions,
+): Promise<Followed<Result>> {
+  const leave = new AbortController();
+  const end = watchEnd<Result>(client, handle, leave.signal);
+  try {
+    const stopped = await askUntil(end, handle, options);
+    if (stopped !== undefined) return stopped;
+    const ended = await end.value;
+    const last = await ask<RunProgress>(handle, 'progress'); // what finished since the last time
+    if (last !== undefined) options.onProgress(last);
+    return { ended };
+  } finally {
+    leave.abort(); // a long poll that nobody waits for would keep the process for up to 20 s
+  }
+}
+
+type End<Result> = Readonly<{ value: Promise<Result>; isOver: () => boolean }>;
+
+function watchEnd<Result>(client: Client, handle: WorkflowHandle, leave: AbortSignal): End<Result> {
+  let over = false;
+  const value = resultOf<Result>(client, handle, leave).finally(() => {
+    over = true;
+  });
+  value.catch(() => {}); // whoever awaits it gets the error
+  return { value, isOver: () => over };
+}
+
+/** Server codes that pass: it is away, or too busy. */
+const passing = new Set([4, 8, 14]);
+
+async function resultOf<Result>(client: Client, handle: WorkflowHandle, leave: AbortSignal): Promise<Result> {
+  for (;;) {
+    try {
+      return (await client.withAbortSignal(leave, () => handle.result())) as Result;
+    } catch (thrown) {
+      const cause = thrown instanceof Error ? thrown.cause : undefined;
+      const away = [thrown, cause].some((error) => isGrpcServiceError(error) && passing.has(error.code));
+      if (!away || leave.aborted) throw runFailure(thrown);
+      await pause(500);
+    }
+  }
+}
+
+/** Undefined when the run has ended. */
+async function askUntil<Result>(
+  end: End<Result>,
   handle: WorkflowHandle,
   { everyMs, onPlan, onProgress, onNobody, signal }: FollowOptions,
-): Promise<Followed<Result>> {
-  const state = { over: false };
-  const ended = (handle.result() as Promise<Result>)
-    .then((value) => ({ ended: value }))
-    .catch((thrown: unknown) => {
-      throw runFailure(thrown);
-    })
-    .finally(() => {
-      state.over = true;
-    });
-  ended.catch(() => {}); // awaited below, after the poll that is under way
-
+): Promise<Exclude<Followed<Result>, { ended: Result }> | undefined> {
   let planned = false;
   let told = false;
   const startedMs = performance.now();
-  while (!state.over && !signal.aborted) {
+  while (!end.isOver()) {
+    if (signal.aborted) return { left: true };
     const progress = await ask<RunProgress>(handle, 'progress');
     if (progress !== undefined && !planned) {
       const plan = await ask<RunPlan>(handle, 'plan');
@@ -56,13 +94,9 @@ export async function followRun<Result>(
       told = true;
       onNobody();
     }
-    await Promise.race([ended.catch(() => {}), pause(everyMs, undefined, { signal }).catch(() => {})]);
+    await Promise.race([end.value.catch(() => {}), pause(everyMs, undefined, { signal }).catch(() => {})]);
   }
-  if (signal.aborted && !state.over) return { left: true };
-  const result = await ended;
-  const last = await ask<RunProgress>(handle, 'progress'); // what finished since the last time
-  if (last !== undefined) onProgress(last);
-  return result;
+  return undefined;
 }
 
 /** Undefined while it is being planned, or while nobody can say. */

@@ -54,7 +54,7 @@ export async function runValidation(request: RunRequest): Promise<ValidationRun>
     staticSummary: summaryOf(input),
   });
   onStart(runId, workflowId);
-  const followed = await followRun<ParallelValidationResult>(handle, request);
+  const followed = await followRun<ParallelValidationResult>(desk.client, handle, request);
   if ('left' in followed) {
     if (desk.ours) await cancelAndWait(handle);
     if (desk.ours) throw new DeskError('Cancelled', `run ${runId} was stopped`, { cause: signal.reason });
