@@ -1,5 +1,6 @@
 /** Every plugin under its id, one line each. */
 export { crossAssetCorr as alpha_cross_asset_corr } from './alpha/cross-asset-corr.ts';
+export { cointPairs as alpha_coint_pairs } from './alpha/coint-pairs.ts';
 export { microImbalance as alpha_micro_imbalance } from './alpha/micro-imbalance.ts';
 export { tStatThreshold as alpha_t_stat_threshold } from './alpha/t-stat-threshold.ts';
 export { positionAgnostic as alpha_position_agnostic } from './alpha/position-agnostic.ts';
