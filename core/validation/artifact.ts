@@ -2,6 +2,7 @@ import type { BacktestResult } from '../backtest/types.ts';
 import type { Timeframe } from '../market/timeframe.ts';
 import type { MarketRequest } from '../ports/market-data.ts';
 import type { ParameterValues } from '../strategy/strategy.ts';
+import type { TierDetails } from './details.ts';
 import type { Tier, Verdict, Window } from './verdict.ts';
 
 /** Where the bars of a run come from; nothing in it means the store's bars, else the sample. Files are absolute paths. */
@@ -28,6 +29,8 @@ export type ValidationArtifact = Readonly<{
   window: Window;
   /** Absent when nothing could be run: the verdict then says why. */
   result?: StoredResult;
+  /** What a report draws beside the verdict. */
+  details?: TierDetails;
   verdict: Verdict;
 }>;
 

@@ -1,11 +1,15 @@
-import type { BacktestResult, MarketInput } from '../backtest/types.ts';
+import type { SweepOptions } from '../backtest/sweep/sweep.ts';
+import type { MarketInput } from '../backtest/types.ts';
 import { DeskError } from '../errors.ts';
-import { countGaps, maxMissingShare, missingShare } from '../market/gaps.ts';
+import type { CompiledStrategy } from '../strategy/compile.ts';
+import type { DeployedReturns } from './deployed-correlation.ts';
+import { type Loops, plainLoops } from './loops.ts';
 import { seedOf } from './seed.ts';
-import type { GateThresholds } from './thresholds.ts';
+import { type GateThresholds, thresholdsOf } from './thresholds.ts';
 import { runnableTiers, tierRules } from './tiers/index.ts';
 import type { TierOutcome } from './tiers/tier-rule.ts';
-import type { FailureCategory, Gate, Tier, Verdict } from './verdict.ts';
+import { type FailureCategory, type Gate, type Tier, tiers, type Verdict } from './verdict.ts';
+import { holdoutFromMs, marketBefore } from './windows.ts';
 
 /** Everything that a verdict depends on: same inputs, same bytes. */
 export type TierInput = Readonly<{
@@ -20,8 +24,19 @@ export type TierInput = Readonly<{
   thresholds: GateThresholds;
   /** Uses a window although more than 1 % of its bars are missing. */
   allowGaps: boolean;
-  hasForecast: boolean;
-  backtest(markets: readonly MarketInput[]): BacktestResult;
+  strategy: CompiledStrategy;
+  /** Fills, costs and start equity of every run. */
+  options: SweepOptions;
+  /** Independent trials that the family has spent on other strategies than this one; default none. */
+  otherTrials?: number;
+  /** Daily returns of what is deployed; default nothing. */
+  deployed?: readonly DeployedReturns[];
+  /** Where the holdout begins for L3 when the family has seen its first part; default: as for everybody. */
+  unseenFromMs?: number;
+  /** Why L3 may not open the holdout: the family has seen it. */
+  holdoutSeen?: string;
+  /** Watches and keeps the long loops; what it does changes nothing in the verdict. */
+  loops?: Loops;
   /** SHA-256 of the columns used. */
   hashMarkets(markets: readonly MarketInput[]): string;
 }>;
@@ -33,15 +48,23 @@ export function validateTier(input: TierInput): TierResult {
   const rule = tierRules[input.tier];
   if (rule === undefined) throw unknownTier(input.tier);
   const seed = seedOf(input.strategyHash);
+  const { thresholds, overrides } = thresholdsOf(input.thresholds, input.strategyId, input.tier);
+  const scope = rule.scope === 'primary' ? input.markets.slice(0, 1) : input.markets;
+  const sealedFromMs = holdoutFromMs(input.markets[0].bars);
+  const isLast = input.tier === tiers.at(-1);
   const outcome = rule.judge({
-    markets: rule.scope === 'primary' ? input.markets.slice(0, 1) : input.markets,
-    thresholds: input.thresholds,
+    strategy: input.strategy,
+    // Sealed here and not by the tier: what is not handed over cannot be looked at.
+    markets: isLast ? scope : scope.map((market) => marketBefore(market, sealedFromMs)),
+    holdoutMs: isLast ? (input.unseenFromMs ?? sealedFromMs) : sealedFromMs,
+    options: input.options,
+    thresholds,
     seed,
-    hasForecast: input.hasForecast,
-    backtest(markets) {
-      if (!input.allowGaps) for (const market of markets) refuseGaps(market);
-      return input.backtest(markets);
-    },
+    allowGaps: input.allowGaps,
+    otherTrials: input.otherTrials ?? 0,
+    deployed: input.deployed ?? [],
+    ...(input.holdoutSeen !== undefined && { holdoutSeen: input.holdoutSeen }),
+    loops: input.loops ?? plainLoops,
   });
   const verdict: Verdict = {
     strategyId: input.strategyId,
@@ -56,7 +79,8 @@ export function validateTier(input: TierInput): TierResult {
     codeVersion: input.codeVersion,
     seed,
     failures: outcome.passed ? [] : failuresOf(outcome.gates),
-    warnings: outcome.warnings,
+    ...(overrides && { overrides }),
+    warnings: [...(overrides ? [`thresholds of its own: ${overrides.reason}`] : []), ...outcome.warnings],
   };
   return { verdict, outcome };
 }
@@ -65,11 +89,11 @@ export function validateTier(input: TierInput): TierResult {
 export const unknownTier = (tier: string): DeskError =>
   new DeskError('BadInput', 'no such tier yet', { path: 'tier', expected: runnableTiers.join(', '), found: tier });
 
-/** The failed rows as reasons, each error type once, in row order. */
+/** The failed rows as reasons, each error type once, in row order; without a failed row, the marginal ones. */
 export function failuresOf(gates: readonly Gate[]): readonly FailureCategory[] {
   const byType = new Map<string, FailureCategory>();
-  for (const gate of gates) {
-    if (gate.passed) continue;
+  const failed = gates.filter(({ passed }) => !passed);
+  for (const gate of failed.length > 0 ? failed : gates.filter(({ marginal }) => marginal)) {
     const known = byType.get(gate.errorType);
     const message = known === undefined ? gateText(gate) : `${known.message}; ${gateText(gate)}`;
     byType.set(gate.errorType, {
@@ -82,21 +106,10 @@ export function failuresOf(gates: readonly Gate[]): readonly FailureCategory[] {
 }
 
 /** `signals 8, needs > 10`. */
-export function gateText({ name, value, threshold, test, note }: Gate): string {
+export function gateText({ name, value, threshold, test, note, passed, marginal }: Gate): string {
   const number = value === undefined ? (note ?? 'not available') : shortNumber(value);
   const p = test === undefined ? '' : ` (p ${shortNumber(test.pValue)})`;
-  return `${name} ${number}${p}, needs ${threshold}`;
+  return `${name} ${number}${p}, ${passed && marginal === true ? 'marginal' : 'needs'} ${threshold}`;
 }
 
 const shortNumber = (value: number) => String(Number(value.toPrecision(4)));
-
-function refuseGaps({ bars }: MarketInput): void {
-  const gaps = countGaps(bars.timeMs, bars.timeframe);
-  const share = missingShare(gaps, bars.timeMs.length);
-  if (share <= maxMissingShare) return;
-  throw new DeskError('BadInput', `${bars.symbol} ${bars.timeframe} has holes`, {
-    path: 'bars',
-    expected: `at most ${maxMissingShare * 100} % of the window's bars missing, or --allow-gaps`,
-    found: `${gaps.missingBars} missing in ${gaps.gaps} gaps (${(share * 100).toFixed(2)} %)`,
-  });
-}

@@ -1,4 +1,5 @@
 import type { Metrics } from '../backtest/types.ts';
+import type { OverriddenThreshold } from './thresholds.ts';
 
 export const tiers = ['L0', 'L1', 'L2', 'L3'] as const;
 export type Tier = (typeof tiers)[number];
@@ -15,6 +16,8 @@ export type Gate = Readonly<{
   value?: number;
   threshold: string;
   passed: boolean;
+  /** Passed, but under what is wanted; too many of these fail a verdict. */
+  marginal?: boolean;
   test?: GateTest;
   fixable: boolean;
   /** Failure taxonomy name (skill 2), e.g. signal_frequency_low; set whether or not the gate passed. */
@@ -44,5 +47,7 @@ export type Verdict = Readonly<{
   codeVersion: string;
   seed: number;
   failures: readonly FailureCategory[];
+  /** Thresholds that were put in place of the desk's for this strategy, and why. */
+  overrides?: Readonly<{ reason: string; thresholds: readonly OverriddenThreshold[] }>;
   warnings: readonly string[];
 }>;

@@ -1,12 +1,19 @@
+import { runBacktest } from '../../backtest/engine.ts';
 import { informationCoefficient } from '../../backtest/information-coefficient.ts';
 import type { BacktestResult, ForecastQuality } from '../../backtest/types.ts';
 import { dayMs } from '../../market/timeframe.ts';
 import { normalCdf } from '../../math/normal.ts';
+import { parameterValues } from '../../strategy/strategy.ts';
 import { futilityP } from '../futility.ts';
-import type { GateThresholds } from '../thresholds.ts';
-import type { Gate, Window } from '../verdict.ts';
+import { gateDefinitions, gateRow } from '../gates.ts';
+import { refuseHoles } from '../holes.ts';
+import type { L0Thresholds } from '../thresholds.ts';
+import type { Gate } from '../verdict.ts';
 import { windowBeforeHoldout } from '../windows.ts';
-import type { TierOutcome, TierRule, TierSubject } from './tier-rule.ts';
+import { refusedForData, windowWarnings } from './refused.ts';
+import type { TierRule, TierSubject } from './tier-rule.ts';
+
+const definitions = gateDefinitions.L0;
 
 /**
  * L0, sanity: half a year of the primary asset with default parameters. It only stops what is futile: about one
@@ -15,11 +22,15 @@ import type { TierOutcome, TierRule, TierSubject } from './tier-rule.ts';
 export const l0: TierRule = {
   scope: 'primary',
   history: 'half a year of the primary asset before the holdout',
-  judge({ markets: [primary], thresholds: { L0: thresholds }, seed, hasForecast, backtest }: TierSubject): TierOutcome {
-    const { bars, window, tooShort } = windowBeforeHoldout(primary.bars, 'L0', thresholds.historyDays * dayMs);
+  judge({ strategy, markets, holdoutMs, options, thresholds: { L0: thresholds }, seed, allowGaps }: TierSubject) {
+    const [primary] = markets;
+    const askedMs = thresholds.historyDays * dayMs;
+    const { bars, window, tooShort } = windowBeforeHoldout(primary.bars, 'L0', askedMs, holdoutMs);
     if (tooShort) return refusedForData(window);
     const market = { ...primary, bars };
-    const result = backtest([market]);
+    if (!allowGaps) refuseHoles([market]);
+    const result = runBacktest(strategy, [market], { ...options, parameters: parameterValues(strategy.strategy) });
+    const hasForecast = strategy.strategy.forecast !== undefined;
     const forecast = hasForecast ? result.forecast : informationCoefficient(result.decided[0], bars.open);
     const gates = l0Gates({ result, forecast, thresholds, seed });
     return {
@@ -30,7 +41,7 @@ export const l0: TierRule = {
       used: [market],
       trials: 1,
       result,
-      warnings: [...(window.note === undefined ? [] : [`L0: ${window.note}`]), ...result.warnings],
+      warnings: [...windowWarnings(window), ...result.warnings],
     };
   },
 };
@@ -39,7 +50,7 @@ type L0Facts = Readonly<{
   result: Pick<BacktestResult, 'counts' | 'metrics' | 'trades'>;
   /** Undefined where it could not be computed. */
   forecast: ForecastQuality | undefined;
-  thresholds: GateThresholds['L0'];
+  thresholds: L0Thresholds;
   seed: number;
 }>;
 
@@ -51,85 +62,67 @@ export const l0Gates = (facts: L0Facts): readonly Gate[] => [
   futilityGate(facts),
 ];
 
-function signalsGate({ result: { counts }, thresholds: { signals } }: L0Facts): Gate {
-  return {
-    name: 'signals',
-    value: counts.entries,
-    threshold: `> ${signals}`,
-    passed: counts.entries > signals,
-    fixable: true,
-    errorType: 'signal_frequency_low',
-  };
+function signalsGate({ result: { counts }, thresholds }: L0Facts): Gate {
+  return gateRow(
+    definitions.signals,
+    { L0: thresholds },
+    {
+      value: counts.entries,
+      passed: counts.entries > thresholds.signals,
+    },
+  );
 }
 
-function winRateGate({ result: { metrics }, thresholds: { winRateDistance } }: L0Facts): Gate {
-  const row = {
-    name: 'winRate',
-    threshold: `abs(winRate - 0.5) >= ${winRateDistance}`,
-    fixable: true,
-    errorType: 'win_rate_suspicious',
-  };
-  if (metrics.winRate === undefined) return { ...row, passed: false, note: 'no trades' };
-  const distance = Math.abs(metrics.winRate - 0.5);
-  return { ...row, value: distance, passed: distance >= winRateDistance, note: `win rate ${metrics.winRate}` };
+function winRateGate({ result: { metrics }, thresholds }: L0Facts): Gate {
+  const { winRate } = metrics;
+  const distance = winRate === undefined ? undefined : Math.abs(winRate - 0.5);
+  return gateRow(
+    definitions.winRate,
+    { L0: thresholds },
+    {
+      ...(distance !== undefined && { value: distance }),
+      passed: distance !== undefined && distance >= thresholds.winRateDistance,
+      note: winRate === undefined ? 'no trades' : `win rate ${winRate}`,
+    },
+  );
 }
 
 /** Its p is that of an IC of zero or less (large-sample normal, variance 1 / (pairs - 1)); its alpha, what noise passes. */
 function informationGate({ forecast, thresholds }: L0Facts): Gate {
+  const definition = definitions.informationCoefficient;
+  if (forecast === undefined) {
+    const note = 'fewer than 100 pairs, or a forecast that never varies';
+    return gateRow(definition, { L0: thresholds }, { passed: false, note });
+  }
   const least = thresholds.informationCoefficient;
-  const row = {
-    name: 'informationCoefficient',
-    threshold: `> ${least}`,
-    fixable: true,
-    errorType: 'sharpe_below_threshold',
-  };
-  if (forecast === undefined)
-    return { ...row, passed: false, note: 'fewer than 100 pairs, or a forecast that never varies' };
   const scale = Math.sqrt(forecast.pairs - 1);
   const statistic = forecast.ic * scale;
-  return {
-    ...row,
-    value: forecast.ic,
-    passed: forecast.ic > least,
-    test: {
-      name: 'IC <= 0, one-sided',
-      statistic,
-      pValue: normalCdf(-statistic),
-      alpha: normalCdf(-least * scale),
+  return gateRow(
+    definition,
+    { L0: thresholds },
+    {
+      value: forecast.ic,
+      passed: forecast.ic > least,
+      test: { name: definition.test, statistic, pValue: normalCdf(-statistic), alpha: normalCdf(-least * scale) },
+      note: `${forecast.pairs} pairs`,
     },
-    note: `${forecast.pairs} pairs`,
-  };
+  );
 }
 
 function futilityGate({ result: { trades }, thresholds, seed }: L0Facts): Gate {
-  const row = {
-    name: 'futility',
-    threshold: `p < ${thresholds.futilityP}`,
-    fixable: true,
-    errorType: 'sharpe_below_threshold',
-  };
-  if (trades.length === 0) return { ...row, passed: false, note: 'no trades' };
+  const definition = definitions.futility;
+  if (trades.length === 0) return gateRow(definition, { L0: thresholds }, { passed: false, note: 'no trades' });
   const returns = trades.map(({ returnFraction }) => returnFraction);
   const pValue = futilityP(returns, { resamples: thresholds.futilityResamples, seed });
   const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
-  return {
-    ...row,
-    value: mean,
-    passed: pValue < thresholds.futilityP,
-    test: { name: 'mean trade return <= 0, bootstrap', statistic: mean, pValue, alpha: thresholds.futilityP },
-    note: 'mean trade return',
-  };
-}
-
-/** Under half of the history that is asked: nothing may be concluded, and no fix of the strategy changes that. */
-function refusedForData(window: Window): TierOutcome {
-  const gate: Gate = {
-    name: 'data',
-    threshold: 'at least half of the history that is asked',
-    passed: false,
-    fixable: false,
-    errorType: 'data_unavailable',
-    ...(window.note === undefined ? {} : { note: window.note }),
-  };
-  return { passed: false, gates: [gate], metrics: {}, windows: [window], used: [], trials: 0, warnings: [] };
+  return gateRow(
+    definition,
+    { L0: thresholds },
+    {
+      value: mean,
+      passed: pValue < thresholds.futilityP,
+      test: { name: definition.test, statistic: mean, pValue, alpha: thresholds.futilityP },
+      note: 'mean trade return',
+    },
+  );
 }

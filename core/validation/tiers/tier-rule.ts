@@ -1,18 +1,32 @@
+import type { SweepOptions } from '../../backtest/sweep/sweep.ts';
 import type { BacktestResult, MarketInput, Metrics } from '../../backtest/types.ts';
-import type { GateThresholds } from '../thresholds.ts';
+import type { CompiledStrategy } from '../../strategy/compile.ts';
+import type { DeployedReturns } from '../deployed-correlation.ts';
+import type { TierDetails } from '../details.ts';
+import type { Loops } from '../loops.ts';
+import type { TierThresholds } from '../thresholds.ts';
 import type { Gate, Window } from '../verdict.ts';
 
-/** What a tier judges: one strategy with its defaults, and everything that it may look at. */
+/** What a tier judges: one strategy, and everything that it may look at. Nothing else goes into its answer. */
 export type TierSubject = Readonly<{
-  /** By place in the universe; whole histories, the holdout included: the tier cuts its own windows. */
+  strategy: CompiledStrategy;
+  /** By place in the universe. Histories end before `holdoutMs` for every tier but the last, which gets all of them. */
   markets: readonly MarketInput[];
-  thresholds: GateThresholds;
+  /** Where the holdout begins: that of the primary asset, one moment for all markets; epoch ms. */
+  holdoutMs: number;
+  /** Fills, costs and start equity of every run. */
+  options: SweepOptions;
+  thresholds: TierThresholds;
   /** Seed of everything random in the tier. */
   seed: number;
-  /** Without one, the information coefficient is that of the position. */
-  hasForecast: boolean;
-  /** Runs the strategy on a stretch of the markets. Counts as a trial. */
-  backtest(markets: readonly MarketInput[]): BacktestResult;
+  /** Uses a window although more than 1 % of its bars are missing. */
+  allowGaps: boolean;
+  /** Independent trials that the strategy's family has spent on other strategies than this one. */
+  otherTrials: number;
+  deployed: readonly DeployedReturns[];
+  /** Why the holdout may not be opened: the family has seen it. */
+  holdoutSeen?: string;
+  loops: Loops;
 }>;
 
 export type TierOutcome = Readonly<{
@@ -22,10 +36,12 @@ export type TierOutcome = Readonly<{
   windows: readonly Window[];
   /** The bars that were used, for the data hash; empty when there was nothing to use. */
   used: readonly MarketInput[];
-  /** Backtests done. */
+  /** Backtests done: every parameter set on every stretch that was looked at. */
   trials: number;
   /** The run that decided, for the report. */
   result?: BacktestResult;
+  /** What a report draws beside the verdict. */
+  details?: TierDetails;
   warnings: readonly string[];
 }>;
 

@@ -6,7 +6,6 @@ import { checkStrategyText } from '../../../adapters/strategy-files/check-strate
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
 import type { ReportModel, StrategyReport } from '../../../apps/report/model.ts';
 import { loadValidationGates } from '../../../config/validation-gates.ts';
-import { runBacktest } from '../../../core/backtest/engine.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import { parameterValues } from '../../../core/strategy/strategy.ts';
 import { validateTier } from '../../../core/validation/validate-tier.ts';
@@ -85,7 +84,6 @@ async function judge([name, hypothesis, coin, body]: Idea, index: number): Promi
     data: [fixtureSource(symbol)],
   });
   const parameters = parameterValues(strategy);
-  const compiled = compileStrategy(strategy);
   const { verdict, outcome } = validateTier({
     strategyId,
     tier: 'L0',
@@ -94,17 +92,9 @@ async function judge([name, hypothesis, coin, body]: Idea, index: number): Promi
     trialsBefore: index,
     markets,
     thresholds: loadValidationGates(),
-    hasForecast: strategy.forecast !== undefined,
     allowGaps: false,
-    backtest: (chosen) =>
-      runBacktest(compiled, chosen, {
-        fill: 'nextOpen',
-        startEquity: 10_000,
-        closeAtEnd: true,
-        returns: 'daily',
-        costs: strategy.costs,
-        parameters,
-      }),
+    strategy: compileStrategy(strategy),
+    options: { fill: 'nextOpen', startEquity: 10_000, closeAtEnd: true, returns: 'daily', costs: strategy.costs },
     hashMarkets: hashColumns,
   });
   const used = outcome.used[0]?.bars;

@@ -1,0 +1,28 @@
+import { spread } from '../math/moments.ts';
+import type { PointTable } from './point-table.ts';
+import { pbo } from './statistics/pbo.ts';
+
+/** More points than this are thinned out evenly: neighbours on a grid rank alike. */
+const mostColumns = 200;
+
+/**
+ * Probability that choosing the best point in sample is overfitting (pbo.ts), over the daily returns of a sweep. Points
+ * that stand still in half of the blocks or more have no Sharpe in some half and are left out. Of a strategy without a
+ * choice it is 0: nothing was chosen. Otherwise undefined when fewer than two points are left.
+ */
+export function overfittingOf(table: PointTable, blocks: number): Readonly<{ pbo?: number; points: number }> {
+  if (table.count === 1) return { pbo: 0, points: 1 };
+  const step = Math.max(1, Math.ceil(table.count / mostColumns));
+  const size = Math.floor(table.days / blocks);
+  const columns: Float64Array[] = [];
+  for (let point = 0; point < table.count; point += step) {
+    const returns = table.returns(point);
+    const still = Array.from({ length: blocks }, (_, block) =>
+      spread(returns.subarray(block * size, (block + 1) * size)),
+    ).filter((each) => !(each > 0));
+    if (still.length < blocks / 2) columns.push(returns);
+  }
+  if (columns.length < 2 || size < 2) return { points: columns.length };
+  const matrix = Array.from({ length: table.days }, (_, day) => columns.map((column) => column[day]));
+  return { pbo: pbo({ matrix, blocks }).pbo, points: columns.length };
+}
