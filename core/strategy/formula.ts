@@ -1,4 +1,5 @@
 import { createEmitter, type Emitter, type Position } from './emit.ts';
+import { exclude } from './exclusion.ts';
 import type { Node } from './graph.ts';
 import type { Layout } from './layout.ts';
 import type { SignalName } from './strategy.ts';
@@ -58,14 +59,17 @@ export function compileSignal(node: Node, layout: Layout): Formula<Signal> {
 export function compileEntry(signals: Readonly<Partial<Record<SignalName, Node>>>, layout: Layout): Formula<Signal> {
   const writer = createWriter(layout);
   const at = (position: Position): string => {
-    const truth = (node: Node | undefined): string =>
-      node === undefined ? 'false' : writer.emitter.isTrue(node, position);
-    const way = (enter: SignalName, exit: SignalName, other: SignalName): string =>
-      `(${truth(signals[enter])} && !${truth(signals[other])} && !${truth(signals[exit])})`;
-    const long = way('enterLong', 'exitLong', 'enterShort');
-    const short = way('enterShort', 'exitShort', 'enterLong');
-    if (signals.enterShort === undefined) return long;
-    return signals.enterLong === undefined ? short : `(${long} || ${short})`;
+    const way = (enter: SignalName, ...silent: SignalName[]): string => {
+      const entering = signals[enter];
+      if (entering === undefined) return '';
+      const others = silent.flatMap((name) => {
+        const other = signals[name];
+        return other === undefined || exclude(entering, other) ? [] : [`!${writer.emitter.isTrue(other, position)}`];
+      });
+      return `(${[writer.emitter.isTrue(entering, position), ...others].join(' && ')})`;
+    };
+    const ways = [way('enterLong', 'enterShort', 'exitLong'), way('enterShort', 'enterLong', 'exitShort')];
+    return ways.filter(Boolean).join(' || ') || 'false';
   };
   return signalLoops(writer, at('first'), at('now'));
 }
