@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { medianOf } from '../../core/math/select.ts';
+import { definePlugin } from '../define-plugin.ts';
+import { series } from '../fields.ts';
+import { refuse } from '../refuse.ts';
+import {
+  type Decomposition,
+  decompose,
+  largestLevel,
+  reconstruct,
+  roomFor,
+  type Wavelet,
+  wavelets,
+} from './wavelet-transform.ts';
+
+const waveletParams = z.strictObject({
+  mode: z
+    .enum(['causal', 'smooth'])
+    .default('causal')
+    .describe('smooth uses future values: for pictures, never for a signal or backtest'),
+  window: z.int().min(2).default(256).describe('values each causal one is made of; at least 14 for db4'),
+  wavelet: z.enum(['db4', 'haar']).default('db4'),
+  level: z.int().min(1).optional().describe('steps of the transform, default the most that the length allows'),
+  threshold: z
+    .union([z.literal('universal'), z.number().nonnegative()])
+    .default('universal')
+    .describe('in units of the series; universal: sigma sqrt(2 ln n)'),
+  rule: z.enum(['soft', 'hard']).default('soft').describe('shrink what is above the threshold, or keep it'),
+});
+
+type Params = z.output<typeof waveletParams>;
+
+/** Standard normal quantile of 3/4: the median of |noise| in standard deviations. */
+const madScale = 0.6744897501960817;
+
+/** Coefficients this small beside the largest value are the rounding noise of a flat stretch. */
+const roundingShare = 1e-13;
+
+/**
+ * In mode causal each value is the last one of its own window, so it is causal; that end of a mirrored transform is its
+ * least certain one, and less noise goes than mode smooth shows. The difference is what looking ahead would trade on.
+ */
+export const wavelet = definePlugin({
+  id: 'fe_wavelet',
+  category: 'fe',
+  kind: 'pure',
+  summary: 'A series without its noise, by thresholded wavelet details; in mode causal from past values only.',
+  reference:
+    'Donoho & Johnstone (1994), Biometrika 81, eq. 4; Donoho (1995), IEEE Trans. Information Theory 41; Daubechies (1992), Ten Lectures on Wavelets, table 6.1; borders as PyWavelets',
+  input: z.strictObject({ series: series().describe('any unit: a log price or a signal') }),
+  params: waveletParams,
+  output: z.strictObject({
+    values: z.array(z.number()),
+    offset: z.int().describe('first value: window - 1, or 0 in mode smooth'),
+    lookAhead: z.boolean(),
+    level: z.int(),
+    sigma: z.number().optional().describe('noise estimate, mode smooth only, as what follows'),
+    threshold: z.number().optional(),
+    detailCounts: z.array(z.int()).optional().describe('coefficients by level, the finest first'),
+    keptFraction: z.number().optional().describe('share of details above the threshold'),
+  }),
+  example: {
+    input: { series: [10, 10.4, 9.9, 10.8, 11.5, 11.1, 12, 17.9, 12.8, 13.5, 14.9, 14.2, 15.1, 15.9, 15.2, 16.4] },
+    params: { mode: 'smooth', wavelet: 'db4', threshold: 'universal', rule: 'soft' },
+  },
+  compute: (input, params) => {
+    const x = Float64Array.from(input.series);
+    const isCausal = params.mode === 'causal';
+    const { window } = params;
+    const filters = wavelets[params.wavelet];
+    refuseShort(x.length, params, filters);
+    const level = levelOf(isCausal ? window : x.length, params, filters);
+    if (!isCausal) return { ...smoothed(x, level, params), offset: 0, lookAhead: true, level };
+
+    const room = roomFor(window, filters, level);
+    const values = Array.from({ length: x.length - window + 1 }, (_, first) => {
+      const seen = x.subarray(first, first + window);
+      decompose(seen, filters, { room, from: window - 1 });
+      denoise(room, seen, params);
+      return reconstruct(room, filters, { from: window - 1, end: window })[0];
+    });
+    return { values, offset: window - 1, lookAhead: false, level };
+  },
+});
+
+/** Refuses a series or window that not even one step of the transform fits into. */
+function refuseShort(length: number, { mode, window, wavelet: name }: Params, filters: Wavelet): void {
+  const least = 2 * (filters.low.length - 1);
+  if (mode === 'causal' && window < least)
+    refuse('params.window', `too short for ${name}`, `at least ${least}`, window);
+  const needed = mode === 'causal' ? window : least;
+  if (length < needed) {
+    const why = mode === 'causal' ? 'params.window' : `a step of ${name}`;
+    refuse('input.series', 'too short', `at least ${needed} values (${why})`, length);
+  }
+}
+
+function levelOf(length: number, { level }: Params, filters: Wavelet): number {
+  const largest = largestLevel(length, filters);
+  if (level !== undefined && level > largest)
+    refuse('params.level', `too many for ${length} values`, `at most ${largest}`, level);
+  return level ?? largest;
+}
+
+function smoothed(x: Float64Array, level: number, params: Params) {
+  const filters = wavelets[params.wavelet];
+  const room = roomFor(x.length, filters, level);
+  const { details } = room;
+  decompose(x, filters, { room, from: 0 });
+  const { sigma, threshold, kept } = denoise(room, x, params);
+  const count = details.reduce((sum, detail) => sum + detail.length, 0);
+  return {
+    values: [...reconstruct(room, filters, { from: 0, end: x.length })],
+    sigma,
+    threshold,
+    detailCounts: details.map((detail) => detail.length),
+    keptFraction: kept / count,
+  };
+}
+
+/** Thresholds the details in place; says by how much, and how many stayed. */
+function denoise({ details }: Decomposition, x: Float64Array, { threshold: asked, rule }: Params) {
+  let largest = 0;
+  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]));
+  const negligible = roundingShare * largest;
+  const sizes = new Float64Array(details[0].length);
+  for (let k = 0; k < sizes.length; k++) {
+    const size = Math.abs(details[0][k]);
+    if (size > negligible) sizes[k] = size;
+  }
+  const sigma = medianOf(sizes) / madScale;
+  const threshold = asked === 'universal' ? sigma * Math.sqrt(2 * Math.log(x.length)) : asked;
+  let kept = 0;
+  for (const detail of details) {
+    for (let k = 0; k < detail.length; k++) {
+      const size = Math.abs(detail[k]);
+      if (size > threshold && size > negligible) kept += 1;
+      if (size <= threshold) detail[k] = 0;
+      else if (rule === 'soft') detail[k] = Math.sign(detail[k]) * (size - threshold);
+    }
+  }
+  return { sigma, threshold, kept };
+}
