@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Connection } from '@temporalio/client';
+import { afterAll, describe, expect, test } from 'vitest';
+import { isRunning } from '../../../../adapters/temporal/process.ts';
+import { freePort } from '../../../../adapters/temporal/server/ports.ts';
+import { type DevServer, startDevServer } from '../../../../adapters/temporal/server/dev-server.ts';
+import { pollersOf } from '../../../../apps/cli/desk/pollers.ts';
+import { keepWorkerProcess } from '../../../../apps/cli/desk/worker-process.ts';
+import { projectFolder } from '../../../../config/paths.ts';
+import { needsServer } from '../../../temporal-server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'nightdesk-worker-'));
+let server: DevServer | undefined;
+
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A server of its own: the shared one would give this worker other tests' work. */
+async function address(): Promise<string> {
+  server ??= await startDevServer({ port: await freePort(), uiPort: 'none', dbFile: 'memory' });
+  return server.address;
+}
+
+describe('keepWorkerProcess', () => {
+  needsServer();
+
+  test('starts a worker again that was killed, and knows the dead one for dead', async () => {
+    const lines: string[] = [];
+    let readyAgain: () => void = () => {};
+    const kept = keepWorkerProcess({
+      address: await address(),
+      env: { NIGHTDESK_HOME: folder },
+      onLine(line) {
+        lines.push(line);
+        if (lines.filter((each) => each.startsWith('worker ready')).length === 2) readyAgain();
+      },
+    });
+    const ready = new Promise<void>((resolve) => {
+      readyAgain = resolve;
+    });
+    await kept.whenReady;
+    const first = kept.current().pid;
+    process.kill(first, 'SIGKILL');
+    await ready;
+    const second = kept.current().pid;
+    expect(second).not.toBe(first);
+    const connection = await Connection.connect({ address: await address() });
+    await expect
+      .poll(
+        async () => (await pollersOf(connection, 'default', 'desk')).map(({ identity }) => identity.split('@')[0]),
+        { timeout: 10_000 },
+      )
+      .toEqual([String(second)]);
+    await kept.stop();
+    expect(isRunning(second)).toBe(false);
+    expect(await pollersOf(connection, 'default', 'compute')).toEqual([]);
+    await connection.close();
+    expect(lines.some((line) => line.startsWith('the worker has ended'))).toBe(true);
+  });
+
+  test('gives up when settings are wrong: the next one would end the same way', async () => {
+    const config = join(folder, 'config');
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(config);
+    writeFileSync(join(config, 'parallel-validation.yaml'), 'max_wokers: 4');
+    const kept = keepWorkerProcess({
+      address: await address(),
+      env: { NIGHTDESK_HOME: folder, NIGHTDESK_CONFIG: config },
+      onLine: () => {},
+    });
+    await expect(kept.whenReady).rejects.toThrow(/parallel-validation\.yaml:1 max_wokers: unknown key/);
+    await expect(kept.whenLost).rejects.toMatchObject({ code: 'BadInput' });
+    await kept.stop();
+  });
+});
+
+describe('nightdesk up', () => {
+  needsServer();
+
+  test('runs server and worker until it is told to end, and leaves none of them', async () => {
+    const up = spawn(process.execPath, [join(projectFolder, 'apps', 'cli', 'nightdesk.ts'), 'up'], {
+      env: { ...process.env, TEMPORAL_ADDRESS: await address(), NIGHTDESK_HOME: folder, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const isUp = new Promise<void>((resolve) => {
+      createInterface({ input: up.stdout }).on('line', (line) => {
+        if (line.startsWith('The desk is up')) resolve();
+      });
+    });
+    await isUp;
+    const connection = await Connection.connect({ address: await address() });
+    const [poller] = await pollersOf(connection, 'default', 'desk');
+    const pid = Number(poller?.identity.split('@')[0]);
+    expect(isRunning(pid)).toBe(true);
+    up.kill('SIGTERM');
+    const [code] = (await once(up, 'exit')) as [number | null];
+    expect(code).toBe(0);
+    expect(isRunning(pid)).toBe(false);
+    await connection.close();
+  });
+
+  test('takes its worker with it even when it is killed', async () => {
+    const up = spawn(process.execPath, [join(projectFolder, 'apps', 'cli', 'nightdesk.ts'), 'up'], {
+      env: { ...process.env, TEMPORAL_ADDRESS: await address(), NIGHTDESK_HOME: folder },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await new Promise<void>((resolve) => {
+      createInterface({ input: up.stdout }).on('line', (line) => {
+        if (line.startsWith('The desk is up')) resolve();
+      });
+    });
+    const connection = await Connection.connect({ address: await address() });
+    const [poller] = await pollersOf(connection, 'default', 'desk');
+    const pid = Number(poller?.identity.split('@')[0]);
+    up.kill('SIGKILL');
+    await expect.poll(() => isRunning(pid), { timeout: 15_000 }).toBe(false);
+    await connection.close();
+  });
+});
