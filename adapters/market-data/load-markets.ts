@@ -3,6 +3,7 @@ import { type Bars, sliceBars } from '../../core/market/bars.ts';
 import { countGaps, type Gaps, maxMissingShare, missingShare } from '../../core/market/gaps.ts';
 import { parseTimeRange, type TimeRange, windowOf } from '../../core/market/time-range.ts';
 import type { LoadedMarket, LoadedMarkets, MarketRequest } from '../../core/ports/market-data.ts';
+import { holdoutFromMs, marketBefore } from '../../core/validation/windows.ts';
 import { hashColumns } from '../hashing.ts';
 import { createBarFinder, symbolOf } from './find-bars.ts';
 import { readFundingFile } from './funding.ts';
@@ -31,17 +32,22 @@ export async function loadMarkets(request: MarketRequest): Promise<LoadedMarkets
   const markets: LoadedMarket[] = [];
   const warnings: string[] = [];
   const keys: string[] = [];
+  let holdoutMs: number | undefined;
   for (const symbol of universe) {
     const file = finder.find(symbol, request.timeframe);
     const { columns, key } = await loadColumns(file, request.timeframe);
     const { incompleteBars, ...rest } = columns;
-    const market = cutMarket({ symbol, ...rest }, file, window);
+    const history = { symbol, ...rest };
+    holdoutMs ??= holdoutFromMs(history);
+    const sealed = request.sealed === true ? marketBefore({ bars: history }, holdoutMs).bars : history;
+    const market = cutMarket(sealed, file, window);
     const rates = funding.get(symbol);
     markets.push(rates === undefined ? market : { ...market, funding: readFundingFile(rates, symbol) });
     keys.push([symbol, key, market.bars.timeMs[0], market.bars.timeMs.length].join(' '));
     warnings.push(...marketWarnings(market, incompleteBars));
   }
-  return { markets, gaps: sumGaps(markets), dataHash: dataHashOf(markets, keys, funding.size > 0), warnings };
+  const dataHash = dataHashOf(markets, keys, funding.size > 0);
+  return { markets, gaps: sumGaps(markets), dataHash, holdoutFromMs: holdoutMs ?? 0, warnings };
 }
 
 function checkRequest({ bars }: MarketRequest, universe: readonly string[]): void {

@@ -1,6 +1,5 @@
-import { runBacktest } from '../../core/backtest/engine.ts';
 import { DeskError, errorDocument } from '../../core/errors.ts';
-import type { JobResult, JobStage, ValidationJob } from '../../core/ports/validation-compute.ts';
+import type { AskedData, JobResult, JobStage, ValidationJob } from '../../core/ports/validation-compute.ts';
 import { compileStrategy } from '../../core/strategy/compile.ts';
 import { parameterValues, type Strategy } from '../../core/strategy/strategy.ts';
 import { storedResult, type ValidationArtifact } from '../../core/validation/artifact.ts';
@@ -11,6 +10,7 @@ import { loadMarkets } from '../market-data/load-markets.ts';
 import { writeArtifact } from '../store/artifacts.ts';
 import { readStrategy } from '../strategy-files/read-strategy.ts';
 import { strategyHash } from '../strategy-files/strategy-hash.ts';
+import { evidenceOf, type FamilyFacts, familyFacts } from './family-facts.ts';
 
 /** Codes that say something about the strategy or its bars; others are about the machine and are thrown. */
 const answers = new Set(['BadInput', 'NotFound', 'DataUnavailable', 'Usage', 'ResourceExhausted']);
@@ -21,6 +21,7 @@ const answers = new Set(['BadInput', 'NotFound', 'DataUnavailable', 'Usage', 'Re
  */
 export async function runValidationJob(job: ValidationJob): Promise<JobResult> {
   let stage: JobStage = 'strategy';
+  let asked: AskedData | undefined;
   try {
     const strategy = await readStrategy(job.file);
     if (strategy.id !== job.strategyId) {
@@ -34,23 +35,27 @@ export async function runValidationJob(job: ValidationJob): Promise<JobResult> {
     const rule = tierRules[job.tier];
     if (rule === undefined) throw unknownTier(job.tier);
     const universe = rule.scope === 'primary' ? strategy.universe.slice(0, 1) : strategy.universe;
+    asked = { universe, timeframe: strategy.timeframe };
     // Holes are judged in the tier's own window, not over all of history.
     const request = { ...job.data, universe, timeframe: strategy.timeframe, allowGaps: true };
     const { markets, warnings } = await loadMarkets(request);
     stage = 'run';
-    const judged = judge(job, strategy, markets);
-    const verdict = { ...judged.verdict, warnings: [...warnings, ...judged.verdict.warnings] };
+    const family = familyFacts(job.history, strategy.universe, markets);
+    const judged = judge(job, strategy, { markets, family });
+    const verdict = { ...judged.verdict, warnings: [...warnings, ...family.warnings, ...judged.verdict.warnings] };
     writeArtifact(artifactOf(job, strategy, { ...judged, verdict }));
-    return { verdict };
+    return { verdict, evidence: evidenceOf(judged) };
   } catch (thrown) {
     if (!(thrown instanceof DeskError) || !answers.has(thrown.code)) throw thrown;
-    return { stage: stageOf(thrown, stage), error: errorDocument(thrown) };
+    return { stage: stageOf(thrown, stage), error: errorDocument(thrown), ...(asked && { asked }) };
   }
 }
 
 type Markets = Awaited<ReturnType<typeof loadMarkets>>['markets'];
 
-function judge(job: ValidationJob, strategy: Strategy, markets: Markets): TierResult {
+type Facts = Readonly<{ markets: Markets; family: FamilyFacts }>;
+
+function judge(job: ValidationJob, strategy: Strategy, { markets, family }: Facts): TierResult {
   const compiled = compileStrategy(strategy);
   return validateTier({
     strategyId: strategy.id,
@@ -59,19 +64,18 @@ function judge(job: ValidationJob, strategy: Strategy, markets: Markets): TierRe
     codeVersion: job.codeVersion,
     trialsBefore: job.trialsBefore,
     markets,
+    ...family.tier,
     thresholds: job.thresholds,
     allowGaps: job.data.allowGaps ?? false,
-    hasForecast: strategy.forecast !== undefined,
+    strategy: compiled,
+    options: {
+      fill: 'nextOpen',
+      startEquity: 10_000,
+      closeAtEnd: true,
+      returns: 'daily',
+      costs: strategy.costs,
+    },
     hashMarkets: hashColumns,
-    backtest: (window) =>
-      runBacktest(compiled, window, {
-        fill: 'nextOpen',
-        startEquity: 10_000,
-        closeAtEnd: true,
-        returns: 'daily',
-        costs: strategy.costs,
-        parameters: parameterValues(strategy),
-      }),
   });
 }
 
@@ -96,6 +100,7 @@ function artifactOf(job: ValidationJob, strategy: Strategy, { verdict, outcome }
     data: job.data,
     window,
     ...(outcome.result === undefined ? {} : { result: storedResult(outcome.result) }),
+    ...(outcome.details && { details: outcome.details }),
     verdict,
   };
 }

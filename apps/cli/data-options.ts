@@ -20,6 +20,22 @@ export function addDataOptions(command: Command): Command {
     .option('--allow-gaps', 'run although more than 1 % of the bars are missing');
 }
 
+/** Adds `--unseal`, for commands that show what a strategy earned; read it with `sealOf`. */
+export const addSealOption = (command: Command): Command =>
+  command.option('--unseal', 'run on the sealed holdout, too; the look is recorded, and L3 will not forget it');
+
+/**
+ * Whether a run must not see the holdout: when the bars are those of the store or the sample, in full. Who names files or
+ * times gets what is named, and the look is recorded.
+ */
+export const sealOf = ({
+  data,
+  timerange,
+  unseal,
+}: DataOptions & Readonly<{ unseal?: true }>): { sealed: boolean } => ({
+  sealed: data === undefined && timerange === undefined && unseal !== true,
+});
+
 /** The part of a command's options that says which bars. */
 export function dataOptionsOf(options: DataOptions): DataOptions {
   const { data, timerange, bars, funding, allowGaps } = options;

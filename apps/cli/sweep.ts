@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import type { CliCommand } from './command.ts';
-import { addDataOptions, type DataOptions } from './data-options.ts';
+import { addDataOptions, addSealOption, type DataOptions } from './data-options.ts';
 import { addStrategyOptions, type StrategyOptions } from './strategy-options.ts';
 
 export type SweepCommandOptions = StrategyOptions &
   DataOptions &
   Readonly<{
+    unseal?: true;
     grid?: readonly string[];
     out?: string;
     resume?: true;
@@ -21,7 +22,8 @@ export const sweepCommand: CliCommand = {
   name: 'sweep',
   summary: 'run a strategy at every point of a grid of parameters',
   configure(command) {
-    addStrategyOptions(addDataOptions(command.argument('<strategy>', 'a strategy file, or an id as STR-001')))
+    addDataOptions(command.argument('<strategy>', 'a strategy file, or an id as STR-001'));
+    addStrategyOptions(addSealOption(command))
       .option(
         '--grid <name=from:to:step>',
         'values of a parameter, or name=a,b,c (repeatable); default: every parameter over its range',

@@ -19,6 +19,8 @@ export type MarketRequest = Readonly<{
   bars?: number;
   /** `SYMBOL=file` each, with `timestamp,funding_rate`. */
   funding?: readonly string[];
+  /** Leave out the holdout (core/validation/windows.ts): bars that had not closed where it begins, in every market. */
+  sealed?: boolean;
   /** Take windows that miss more than 1 % of their bars, with a warning. */
   allowGaps?: boolean;
 }>;
@@ -40,6 +42,8 @@ export type LoadedMarkets = Readonly<{
   gaps: Gaps;
   /** SHA-256 of the float64 columns used. */
   dataHash: string;
+  /** Where the holdout of the first market's history begins, whether or not its bars are among these; epoch ms. */
+  holdoutFromMs: number;
   warnings: readonly string[];
 }>;
 

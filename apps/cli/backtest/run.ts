@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
 import { parseSet } from '../../../adapters/strategy-files/parameter-arguments.ts';
 import { resolveStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
+import { rankOf, sampleOf } from '../../../adapters/trial-ledger/evidence.ts';
+import { optionsText, recordShown } from '../../../adapters/trial-ledger/record.ts';
 import { checkTableFile, writeTable } from '../../../adapters/table-file.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
 import { runBacktest } from '../../../core/backtest/engine.ts';
@@ -10,7 +13,8 @@ import type { LoadedMarkets } from '../../../core/ports/market-data.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import { parameterValues, type Strategy } from '../../../core/strategy/strategy.ts';
 import type { BacktestCommandOptions } from '../backtest.ts';
-import { dataOptionsOf } from '../data-options.ts';
+import { dataOptionsOf, sealOf } from '../data-options.ts';
+import { holdoutDocument } from '../holdout.ts';
 import { notice, printJson } from '../output.ts';
 import { backtestOptionsOf } from '../strategy-options.ts';
 import { printBacktest } from './summary.ts';
@@ -38,13 +42,18 @@ export async function runBacktestCommand(idOrFile: string, options: BacktestComm
 }
 
 async function backtest(idOrFile: string, options: BacktestCommandOptions): Promise<BacktestRun> {
-  const { strategy } = await resolveStrategy(idOrFile, strategiesFolder());
+  const { file, strategy } = await resolveStrategy(idOrFile, strategiesFolder());
   const set = parseSet(strategy, options.set ?? []);
   const { universe, timeframe, costs } = strategy;
-  const loaded = await loadMarkets({ ...dataOptionsOf(options), universe, timeframe });
+  const loaded = await loadMarkets({ ...dataOptionsOf(options), ...sealOf(options), universe, timeframe });
   const runOptions = backtestOptionsOf(options, costs, parameterValues(strategy, set));
   const result = runBacktest(compileStrategy(strategy), loaded.markets, runOptions);
-  return { strategy, strategyHash: strategyHash(strategy, set), loaded, options: runOptions, result };
+  const hash = strategyHash(strategy, set);
+  const key = `backtest ${hash} ${loaded.dataHash} ${optionsText(runOptions)}`;
+  const samples = sampleOf(rankOf(key), result);
+  const { markets } = loaded;
+  await recordShown({ file: resolve(file), strategy, face: 'backtest', key, count: 1, markets, samples });
+  return { strategy, strategyHash: hash, loaded, options: runOptions, result };
 }
 
 type Shown = Readonly<{ trades?: true; equity?: true }>;
@@ -69,6 +78,7 @@ function documentOf({ strategy, strategyHash: hash, loaded, result }: BacktestRu
     ...(forecast && { forecast }),
     dataHash: loaded.dataHash,
     strategyHash: hash,
+    holdout: holdoutDocument(loaded),
     ...(shown.trades && { trades }),
     ...(shown.equity && {
       equity: Array.from(equity, (mark, bar) => ({ bar, timeMs: timeMs[bar], equity: mark })),

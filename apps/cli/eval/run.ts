@@ -8,6 +8,7 @@ import { evaluateExpression } from '../../../core/strategy/compile.ts';
 import { dataOptionsOf } from '../data-options.ts';
 import type { EvalOptions } from '../eval.ts';
 import { count, utcTime } from '../format.ts';
+import { holdoutDocument, holdoutText } from '../holdout.ts';
 import { notice, print, printJson } from '../output.ts';
 import { renderTable } from '../table.ts';
 import { parameterSettings } from './parameter-settings.ts';
@@ -19,7 +20,8 @@ const lastRows = 10;
 export async function runEval(text: string, options: EvalOptions): Promise<void> {
   const parameters = parameterSettings(options.set ?? []);
   const expression = parseExpression(text, { parameters });
-  const { markets, warnings } = await loadMarkets(requestOf(options));
+  const loaded = await loadMarkets(requestOf(options));
+  const { markets, warnings } = loaded;
   if (markets.length > 1) {
     throw new DeskError('Usage', 'an expression is evaluated on one market', {
       path: '--data',
@@ -36,8 +38,12 @@ export async function runEval(text: string, options: EvalOptions): Promise<void>
       from: timeMs[0],
       to: timeMs[timeMs.length - 1],
       values: Array.from(values, (value) => (Number.isNaN(value) ? null : value)),
+      holdout: holdoutDocument(loaded),
     });
-  } else printValues(text, bars, values);
+  } else {
+    printValues(text, bars, values);
+    print(`holdout ${holdoutText(loaded)}`);
+  }
   for (const warning of warnings) notice(`warning: ${warning}`);
 }
 

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { sha256 } from '../../../adapters/hashing.ts';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
 import { parseGrid, parseSet } from '../../../adapters/strategy-files/parameter-arguments.ts';
 import { resolveStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
@@ -13,6 +15,8 @@ import {
 } from '../../../adapters/sweep/job.ts';
 import { runSweep } from '../../../adapters/sweep/run-sweep.ts';
 import { checkTableFile, writeTable } from '../../../adapters/table-file.ts';
+import { optionsText, recordShown } from '../../../adapters/trial-ledger/record.ts';
+import { sweepSamples } from '../../../adapters/trial-ledger/sweep-sample.ts';
 import { coreCount, createThreadPool } from '../../../adapters/threads/pool.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
 import { listPoints, type SweepPoints } from '../../../core/backtest/sweep/points.ts';
@@ -21,7 +25,8 @@ import { errorDocument, errorLine } from '../../../core/errors.ts';
 import type { LoadedMarkets } from '../../../core/ports/market-data.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import type { Strategy } from '../../../core/strategy/strategy.ts';
-import { dataOptionsOf } from '../data-options.ts';
+import { dataOptionsOf, sealOf } from '../data-options.ts';
+import { holdoutDocument } from '../holdout.ts';
 import { notice, printJson } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { stopSignal } from '../stop-signal.ts';
@@ -56,12 +61,12 @@ export async function runSweepCommand(idOrFile: string, options: SweepCommandOpt
 }
 
 async function sweep(idOrFile: string, options: SweepCommandOptions): Promise<SweepRun> {
-  const { strategy } = await resolveStrategy(idOrFile, strategiesFolder());
+  const { file, strategy } = await resolveStrategy(idOrFile, strategiesFolder());
   // Constraints are looked at point by point: what is set need not fit the defaults of what is swept.
   const set = parseSet({ ...strategy, constraints: [] }, options.set ?? []);
   const grid = parseGrid(strategy, options.grid ?? [], { yes: options.yes ?? false });
   const { universe, timeframe, costs } = strategy;
-  const loaded = await loadMarkets({ ...dataOptionsOf(options), universe, timeframe });
+  const loaded = await loadMarkets({ ...dataOptionsOf(options), ...sealOf(options), universe, timeframe });
   const points = listPoints(compileStrategy(strategy), grid, { set, allocate: sharedColumn });
   const { parameters: _, ...sweepOptions } = backtestOptionsOf(options, costs, {});
   const board = createBoard(points.count);
@@ -73,7 +78,11 @@ async function sweep(idOrFile: string, options: SweepCommandOptions): Promise<Sw
   const threads = Math.min(options.threads ?? coreCount(), Math.max(1, board.done.length));
   const markets = sharedMarkets(loaded.markets);
   const job: SweepJob = { strategy, markets, options: sweepOptions, points, results, board, threads };
-  return { strategy, strategyHash: hash, loaded, points, results, seconds: await onThreads(job, checkpoint) };
+  const seconds = await onThreads(job, checkpoint);
+  const key = `sweep ${hash} ${loaded.dataHash} ${optionsText(sweepOptions)} ${sha256(JSON.stringify(grid))}`;
+  const samples = sweepSamples(key, { strategy, markets, points, options: sweepOptions });
+  await recordShown({ file: resolve(file), strategy, face: 'sweep', key, count: points.count, markets, samples });
+  return { strategy, strategyHash: hash, loaded, points, results, seconds };
 }
 
 function resume(restored: number, points: number): void {
@@ -129,5 +138,6 @@ function documentOf(run: SweepRun, out: string | undefined) {
     warnings: loaded.warnings,
     dataHash: loaded.dataHash,
     strategyHash: hash,
+    holdout: holdoutDocument(loaded),
   };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { asker } from '../../../adapters/trial-ledger/asker.ts';
 import { parseRunInput, type RunInput } from '../../../core/validation/run-input.ts';
 import { type DataOptions, dataOptionsOf } from '../data-options.ts';
 
@@ -28,6 +29,7 @@ export function runInputOf(names: readonly string[], options: ValidateOptions): 
     dryRun: dryRun ?? false,
     timeoutSeconds: timeout,
     escalationTimeoutSeconds: escalationTimeout,
+    askedBy: asker(),
     data: {
       ...rest,
       ...(data === undefined ? {} : { data: data.map(absolute) }),

@@ -39,7 +39,7 @@ function argumentsOf(name: string): string[] {
 }
 
 describe('nightdesk backtest --json', () => {
-  it('prints exactly the document of the specification', async () => {
+  it('prints exactly the document of the specification, and where the holdout begins', async () => {
     const { expected } = golden('08-short-carry-with-funding');
     const run = await runCli([...argumentsOf('08-short-carry-with-funding'), '--json']);
     const document = documentOf(run) as Record<string, unknown> & { metrics: Metrics };
@@ -47,7 +47,7 @@ describe('nightdesk backtest --json', () => {
     expect(run.stdout.trim().split('\n')).toHaveLength(1);
     expect(Object.keys(document)).toEqual([
       'strategyId', 'symbols', 'bars', 'from', 'to', 'startEquity', 'finalEquity', 'metrics', 'unavailable', 'counts',
-      'gaps', 'warnings', 'dataHash', 'strategyHash',
+      'gaps', 'warnings', 'dataHash', 'strategyHash', 'holdout',
     ]); // prettier-ignore
     expect(document).toMatchObject({
       strategyId: 'STR-008',
@@ -60,6 +60,8 @@ describe('nightdesk backtest --json', () => {
       unavailable: {},
       gaps: { gaps: 0, missingBars: 0 },
       warnings: [],
+      // a fifth of the time from the first bar to the close of the last
+      holdout: { from: 1756681200000 + 3_600_000 - (1756681200000 + 3_600_000 - 1735603200000) / 5, reached: true },
     });
     expect(document['dataHash']).toMatch(/^[\da-f]{64}$/);
     expect(document['strategyHash']).toMatch(/^[\da-f]{64}$/);

@@ -18,7 +18,7 @@ describe('nightdesk eval', () => {
     const run = await runCli(['eval', 'close - sma(close, w)', ...data, '--set', 'w=3', '--bars', '5', '--json']);
     expect(run.code).toBe(0);
     const document = documentOf(run) as { values: (number | null)[] };
-    expect(Object.keys(document)).toEqual(['bars', 'from', 'to', 'values']);
+    expect(Object.keys(document)).toEqual(['bars', 'from', 'to', 'values', 'holdout']);
     expect(document).toMatchObject({ bars: 5, from: 1726272000000, to: 1726286400000 });
     expect(document.values.slice(0, 2)).toEqual([null, null]);
     expect(document.values.slice(2).every((value) => typeof value === 'number')).toBe(true);

@@ -1,7 +1,14 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../../../apps/cli/nightdesk.ts', import.meta.url));
+
+/** Runs leave trials in the ledger: that of the checkout is nobody's test. */
+const home = mkdtempSync(join(tmpdir(), 'nightdesk-cli-'));
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
 
 export type CliRun = Readonly<{ code: number; stdout: string; stderr: string }>;
 
@@ -11,7 +18,7 @@ export function runCli(args: readonly string[], env: Readonly<Record<string, str
     execFile(
       process.execPath,
       [entry, ...args],
-      { env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 64 * 1024 * 1024 },
+      { env: { ...process.env, NO_COLOR: '1', NIGHTDESK_HOME: home, ...env }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== 'number') reject(error);
         else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
