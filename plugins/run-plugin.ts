@@ -40,16 +40,26 @@ export function runPlugin<Id extends PluginId>(
   options: Readonly<{ params?: PluginParams<Id>; strict?: boolean }> = {},
 ): PluginOutput<Id> {
   const plugin = plugins[id];
-  const checked = parse(id, 'input', plugin.input, input);
-  const params = parse(id, 'params', plugin.params, options.params ?? {});
-  if (options.strict === true) deepFreeze([checked, params]);
-  const output = headed(id, () => {
-    const computed = (plugin.compute as (input: unknown, params: unknown) => unknown)(checked, params);
-    refuseUnlessPlain('output', computed);
-    return computed;
-  });
+  const given = checked(id, 'input', plugin.input, input);
+  const params = checked(id, 'params', plugin.params, options.params ?? {});
+  if (options.strict === true) deepFreeze([given, params]);
+  const output = computed(id, given, params);
   if (options.strict === true) checkOutput(id, output);
   return output as PluginOutput<Id>;
+}
+
+function computed(id: PluginId, input: unknown, params: unknown): unknown {
+  const { compute } = plugins[id] as { compute?: (input: unknown, params: unknown) => unknown };
+  if (compute === undefined) {
+    throw new DeskError('BadInput', `${id} acts through ports and computes nothing`, { path: id });
+  }
+  try {
+    const output = compute(input, params);
+    refuseUnlessPlain('output', output);
+    return output;
+  } catch (thrown) {
+    throw headed(id, thrown);
+  }
 }
 
 /** Refuses an output that its schema does not allow: a defect of the plugin, never of the input. */
@@ -60,7 +70,8 @@ export function checkOutput(id: PluginId, output: unknown): void {
   throw new DeskError('Internal', `${id}: ${issue.message}`, { path: pathText('output', issue) });
 }
 
-function parse(id: string, root: string, schema: z.ZodType, value: unknown): unknown {
+/** The value as the schema gives it, or a refusal by the path of the first field that is wrong. */
+export function checked(id: string, root: 'input' | 'params', schema: z.ZodType, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -68,14 +79,10 @@ function parse(id: string, root: string, schema: z.ZodType, value: unknown): unk
   throw new DeskError('BadInput', `${id}: ${issue.message}`, { path, found: foundText(value, issue.path) });
 }
 
-/** Puts the plugin's id in front of what its own checks refuse. */
-function headed<T>(id: string, compute: () => T): T {
-  try {
-    return compute();
-  } catch (thrown) {
-    if (!(thrown instanceof DeskError)) throw thrown;
-    throw new DeskError(thrown.code, `${id}: ${thrown.message}`, { ...thrown.place, cause: thrown });
-  }
+/** What a plugin's own checks refuse, with the plugin's id in front. */
+export function headed(id: string, thrown: unknown): unknown {
+  if (!(thrown instanceof DeskError)) return thrown;
+  return new DeskError(thrown.code, `${id}: ${thrown.message}`, { ...thrown.place, cause: thrown });
 }
 
 function pathText(root: string, issue: z.core.$ZodIssue): string {

@@ -10,6 +10,7 @@ import { ensureSearchAttributes } from '../adapters/temporal/client/search-attri
 import type { Inspection, JobResult, ValidationCompute, ValidationJob } from '../core/ports/validation-compute.ts';
 import type { Verdict } from '../core/validation/verdict.ts';
 import { createComputeWorker, createDeskWorker } from '../workers/desk-workers.ts';
+import { testPluginPorts } from './plugin-ports.ts';
 import type { parallelValidation, ParallelValidationResult } from '../workflows/parallel-validation.ts';
 
 /** What a scripted validation does; `try_` counts the calls for one strategy from 1. */
@@ -100,6 +101,7 @@ export async function startTestDesk(compute: ValidationCompute, { threads = 4, a
   const name = randomUUID().slice(0, 8);
   const folder = mkdtempSync(join(tmpdir(), 'nightdesk-desk-'));
   const store = openSqliteStore(join(folder, 'desk.sqlite'));
+  const plugins = testPluginPorts(folder);
   const [native, connection, bundle] = await Promise.all([
     NativeConnection.connect({ address }),
     Connection.connect({ address }),
@@ -112,6 +114,7 @@ export async function startTestDesk(compute: ValidationCompute, { threads = 4, a
     workflowBundle: bundle,
     store,
     compute,
+    plugins,
     threads,
     codeVersion: 'test',
     searchAttributes: usable,
@@ -147,6 +150,7 @@ export async function startTestDesk(compute: ValidationCompute, { threads = 4, a
       await connection.close();
       await native.close();
       store.close();
+      await plugins.pluginCompute.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,5 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
+import { createPluginActivities, type PluginPorts } from '../activities/plugins.ts';
 import { createRecordActivities } from '../activities/run-records.ts';
 import { createValidationActivities } from '../activities/validation.ts';
 import { commonWorkerOptions, smallIoSlots } from '../adapters/temporal-worker/worker-options.ts';
@@ -13,6 +14,7 @@ export type DeskPorts = Readonly<{
   workflowBundle: { codePath: string };
   store: Store;
   compute: ValidationCompute;
+  plugins: PluginPorts;
   /** Threads of `compute`: as many validations are taken from the queue at once. */
   threads: number;
   codeVersion: string;
@@ -40,7 +42,10 @@ export const createComputeWorker = (taskQueue: string, ports: DeskPorts): Promis
     ...commonWorkerOptions,
     ...ofProcess(ports),
     taskQueue,
-    activities: createValidationActivities({ ...ports, nowMs: Date.now }),
+    activities: {
+      ...createValidationActivities({ ...ports, nowMs: Date.now }),
+      ...createPluginActivities(ports.plugins),
+    },
     maxConcurrentActivityTaskExecutions: ports.threads,
   });
 

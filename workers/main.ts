@@ -14,6 +14,8 @@ import {
   type Worker,
 } from '@temporalio/worker';
 import { codeVersion } from '../adapters/code-version.ts';
+import { createPluginCompute } from '../adapters/plugins/compute.ts';
+import { openBlobs } from '../adapters/store/blobs.ts';
 import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
 import { storeFile } from '../adapters/store/places.ts';
 import { verifyHistories } from '../adapters/temporal-worker/verify-histories.ts';
@@ -86,6 +88,9 @@ async function main(): Promise<void> {
     threads,
     deskSettings.resource_limits.memory_per_worker_mb,
   );
+  const pluginCompute = createPluginCompute((heapMb) =>
+    createThreadPool(new URL('threads/plugin.ts', import.meta.url), threads, heapMb),
+  );
   const native = await NativeConnection.connect({ address: settings.address, ...settings.access });
   const ports: DeskPorts = {
     connection: native,
@@ -93,6 +98,7 @@ async function main(): Promise<void> {
     workflowBundle: bundle,
     store,
     compute: createValidationCompute(pool),
+    plugins: { pluginCompute, blobs: openBlobs(), effectPorts: {}, fetchHalves: {} },
     threads,
     codeVersion: codeVersion(),
     searchAttributes: usable,
@@ -108,6 +114,7 @@ async function main(): Promise<void> {
   } finally {
     await native.close();
     await pool.close();
+    await pluginCompute.close();
     store.close();
   }
 }

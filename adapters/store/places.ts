@@ -6,3 +6,6 @@ export const storeFile = (state = stateFolder()): string => join(state, 'desk.sq
 
 /** Output folders of runs, one each. */
 export const runsFolder = (state = stateFolder()): string => join(state, 'runs');
+
+/** Large plugin states, by the hash of their content. */
+export const blobsFolder = (state = stateFolder()): string => join(state, 'blobs');
