@@ -1,6 +1,13 @@
 /** Every plugin under its id, one line each. */
+export { vixRegime as alpha_vix_regime } from './alpha/vix-regime.ts';
 export { crossAssetCorr as alpha_cross_asset_corr } from './alpha/cross-asset-corr.ts';
+export { googleTrends as alpha_google_trends } from './alpha/google-trends.ts';
+export { vrp as alpha_vrp } from './alpha/vrp.ts';
+export { analystRevisions as alpha_analyst_revisions } from './alpha/analyst-revisions.ts';
+export { whisperSpread as alpha_whisper_spread } from './alpha/whisper-spread.ts';
 export { cointPairs as alpha_coint_pairs } from './alpha/coint-pairs.ts';
+export { riskReversal as alpha_risk_reversal } from './alpha/risk-reversal.ts';
+export { etfFlowDiv as alpha_etf_flow_div } from './alpha/etf-flow-div.ts';
 export { microImbalance as alpha_micro_imbalance } from './alpha/micro-imbalance.ts';
 export { tStatThreshold as alpha_t_stat_threshold } from './alpha/t-stat-threshold.ts';
 export { positionAgnostic as alpha_position_agnostic } from './alpha/position-agnostic.ts';
@@ -21,5 +28,6 @@ export { priceNewsDiv as fe_price_news_div } from './fe/price-news-div.ts';
 export { fracdiff as fe_fracdiff } from './fe/fracdiff.ts';
 export { miniPca as fe_mini_pca } from './fe/mini-pca.ts';
 export { wavelet as fe_wavelet } from './fe/wavelet.ts';
+export { entropy as fe_entropy } from './fe/entropy.ts';
 export { cpcvOverfit as diag_cpcv_overfit } from './diag/cpcv-overfit.ts';
 export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';
