@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { projectFolder } from '../../../config/paths.ts';
+import { cacheFolder, projectFolder } from '../../../config/paths.ts';
 import { DeskError, type ErrorCode, errorRules } from '../../../core/errors.ts';
 
 export type WorkerProcessOptions = Readonly<{
@@ -26,6 +26,12 @@ export type WorkerProcess = Readonly<{
   stop(): Promise<void>;
 }>;
 
+/**
+ * Where Node keeps compiled code, types already stripped, for the process and its threads: a thread is up after 0.2 s
+ * of CPU instead of 0.5 s, which matters when a worker is started again in the middle of a run.
+ */
+const compileCache = join(cacheFolder(), 'node');
+
 const forceAfterMs = 10_000;
 
 /**
@@ -43,7 +49,7 @@ export function startWorkerProcess({ address, queues, verify, env, onLine }: Wor
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, ...env },
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env },
   });
   const whenEnded = new Promise<number>((resolve) => {
     child.once('error', () => resolve(-1));
