@@ -40,14 +40,14 @@ export function walkSide(
 
 /** Refuses a side that is not strictly best first, or a book whose best prices cross. */
 export function refuseBadBook(path: string, { bids, asks }: Book): void {
-  bids.forEach(([price], i) => {
-    if (i > 0 && price >= bids[i - 1][0])
-      refuse(`${path}.bids[${i}]`, 'not below the bid before', `less than ${bids[i - 1][0]}`, price);
-  });
-  asks.forEach(([price], i) => {
-    if (i > 0 && price <= asks[i - 1][0])
-      refuse(`${path}.asks[${i}]`, 'not above the ask before', `more than ${asks[i - 1][0]}`, price);
-  });
+  for (let i = 1; i < bids.length; i++) {
+    if (bids[i][0] >= bids[i - 1][0])
+      refuse(`${path}.bids[${i}]`, 'not below the bid before', `less than ${bids[i - 1][0]}`, bids[i][0]);
+  }
+  for (let i = 1; i < asks.length; i++) {
+    if (asks[i][0] <= asks[i - 1][0])
+      refuse(`${path}.asks[${i}]`, 'not above the ask before', `more than ${asks[i - 1][0]}`, asks[i][0]);
+  }
   if (bids[0][0] >= asks[0][0])
     refuse(path, 'the best bid is not below the best ask', `less than ${asks[0][0]}`, bids[0][0]);
 }

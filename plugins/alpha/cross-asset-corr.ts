@@ -94,7 +94,7 @@ export const crossAssetCorr = definePlugin({
   compute: (given, terms) => {
     refuseBadSeries(given, terms);
     const { target, drivers } = given;
-    const columns = [target, ...drivers.map(({ returns }) => returns)];
+    const columns = [target, ...drivers.map(({ returns }) => returns)].map((column) => new Float64Array(column));
     const { correlation, deviations } = exponentialMoments(columns, terms.lambda);
     refuseCollinear(correlation);
 
@@ -156,11 +156,11 @@ function windowsOf(values: readonly number[], { shortWindow, longWindow }: Windo
 }
 
 /** Exponential correlations and deviations about zero, as RiskMetrics has them. */
-function exponentialMoments(columns: readonly (readonly number[])[], lambda: number) {
+function exponentialMoments(columns: readonly Float64Array[], lambda: number) {
   const rows = columns[0].length;
-  const weights = Float64Array.from({ length: rows }, (_, t) => lambda ** (rows - 1 - t));
+  const weights = new Float64Array(rows).map((_, t) => lambda ** (rows - 1 - t));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const weighted = columns.map((column) => Float64Array.from(column, (value, t) => (weights[t] / total) * value));
+  const weighted = columns.map((column) => column.map((value, t) => (weights[t] / total) * value));
   const deviations = columns.map((column, i) => Math.sqrt(dot(weighted[i], column)));
   const correlation = columns.map(() => columns.map(() => 1));
   for (let a = 0; a < columns.length; a++) {

@@ -148,9 +148,9 @@ export const microImbalance = definePlugin({
   },
   compute: (given, terms) => {
     refuseBadBooks(given);
-    const { levels, windowMs, maxEvents, minEvents } = terms;
-    const { book, events } = follow(given, levels);
-    const recent = events.filter(({ t }) => t > book.t - windowMs).slice(-maxEvents);
+    const { levels, minEvents } = terms;
+    const book = given.books[given.books.length - 1];
+    const recent = recentEvents(given, terms);
     const look = lookAt(book, terms);
     const bookLevels = Math.min(levels, levelsOf(book));
     const flow = recent.length === 0 ? undefined : flowOf(recent, { decay: terms.decay, bookLevels });
@@ -192,15 +192,15 @@ function refuseBadState({ book, events }: NonNullable<Input['state']>): void {
   });
 }
 
-/** The last book, and the events that led to it. */
-function follow({ books, state: before }: Input, levels: number): { book: TimedBook; events: BookEvent[] } {
-  const events: BookEvent[] = before === undefined ? [] : [...before.events];
-  let last: TimedBook | undefined = before?.book;
-  for (const book of books) {
-    if (last !== undefined) events.push(eventBetween(last, book, levels));
-    last = book;
+/** The events that count at the last book: those of its window, the newest maxEvents of them. No other is computed. */
+function recentEvents({ books, state: before }: Input, { levels, windowMs, maxEvents }: Params): BookEvent[] {
+  const since = books[books.length - 1].t - windowMs;
+  const events: BookEvent[] = before?.events.filter(({ t }) => t > since) ?? [];
+  for (let i = Math.max(0, books.length - maxEvents); i < books.length; i++) {
+    const previous = i === 0 ? before?.book : books[i - 1];
+    if (previous !== undefined && books[i].t > since) events.push(eventBetween(previous, books[i], levels));
   }
-  return { book: last ?? books[0], events };
+  return events.slice(-maxEvents);
 }
 
 /** What the last book alone says. */

@@ -1,4 +1,4 @@
-import type { Book } from '../order-book.ts';
+import type { Book, Level } from '../order-book.ts';
 
 export type TimedBook = Book & Readonly<{ t: number }>;
 
@@ -14,14 +14,19 @@ export function eventBetween(before: TimedBook, after: TimedBook, levels: number
   const ofi: number[] = [];
   const depth: number[] = [];
   for (let m = 0; m < count; m++) {
-    const [[bid, bidSize], [ask, askSize]] = [after.bids[m], after.asks[m]];
-    const [[oldBid, oldBidSize], [oldAsk, oldAskSize]] = [before.bids[m], before.asks[m]];
-    const bidFlow = (bid >= oldBid ? bidSize : 0) - (bid <= oldBid ? oldBidSize : 0);
-    const askFlow = (ask <= oldAsk ? askSize : 0) - (ask >= oldAsk ? oldAskSize : 0);
-    ofi.push(bidFlow - askFlow);
-    depth.push((bidSize + askSize) / 2);
+    const bid = changeOf(after.bids[m], before.bids[m]);
+    // A lower ask is the better one.
+    const ask = changeOf(after.asks[m], before.asks[m], -1);
+    ofi.push(bid - ask);
+    depth.push((after.bids[m][1] + after.asks[m][1]) / 2);
   }
   return { t: after.t, ofi, depth, dMid: midOf(after) - midOf(before) };
+}
+
+/** Size that joined less size that left, at a price that is the better the higher `better` times it is. */
+function changeOf(now: Level, before: Level, better = 1): number {
+  const move = better * (now[0] - before[0]);
+  return (move >= 0 ? now[1] : 0) - (move <= 0 ? before[1] : 0);
 }
 
 export const levelsOf = ({ bids, asks }: Book): number => Math.min(bids.length, asks.length);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { clip } from '../../core/math/clip.ts';
 import { isConstant } from '../../core/math/constant.ts';
 import { mean } from '../../core/math/moments.ts';
-import { pearson } from '../../core/math/pearson.ts';
+import { pearsonMatrix } from '../../core/math/pearson.ts';
 import { definePlugin } from '../define-plugin.ts';
 import { fraction, series } from '../fields.ts';
 import { refuse, refuseUnlessAligned } from '../refuse.ts';
@@ -111,7 +111,7 @@ export const positionAgnostic = definePlugin({
     const { components, position, returns } = given;
     const { scalars, weights } = scale(components);
     const scaled = components.map(({ history }, j) =>
-      Float64Array.from(history, (value) => clip(scalars[j] * value, -cap, cap)),
+      new Float64Array(history).map((value) => clip(scalars[j] * value, -cap, cap)),
     );
     const fdm = Math.min(fdmMax, 1 / Math.sqrt(varianceOfSum(scaled, weights)));
     const combined = combine(scaled, weights).map((value) => clip(fdm * value, -cap, cap));
@@ -165,12 +165,13 @@ function scale(components: readonly Component[]) {
 /** w'Cw, where negative correlations and those of a forecast that stands still count as 0: Carver (2015), ch. 8. */
 function varianceOfSum(scaled: readonly Float64Array[], weights: readonly number[]): number {
   const still = scaled.map(isConstant);
+  const correlation = pearsonMatrix(scaled);
   let variance = 0;
   for (let j = 0; j < scaled.length; j++) {
     variance += weights[j] ** 2;
     for (let k = 0; k < j; k++) {
       if (still[j] || still[k]) continue;
-      variance += 2 * weights[j] * weights[k] * Math.max(0, pearson(scaled[j], scaled[k]));
+      variance += 2 * weights[j] * weights[k] * Math.max(0, correlation[j][k]);
     }
   }
   return variance;

@@ -1,6 +1,6 @@
 import { isConstant } from '../../core/math/constant.ts';
 import { mean } from '../../core/math/moments.ts';
-import { pearson } from '../../core/math/pearson.ts';
+import { pearsonMatrix } from '../../core/math/pearson.ts';
 import { projectOut } from '../../core/math/project-out.ts';
 import { symmetricEigen } from '../../core/math/symmetric-eigen.ts';
 import { refuse } from '../refuse.ts';
@@ -43,8 +43,7 @@ export function positionLeak({ signal, position, returns }: Past, leakT: number)
 
 /** Refuses regressors whose standardised matrix has singular values more than 1e6 apart (eigenvalues 1e12). */
 function refuseDependent(columns: readonly Float64Array[]): void {
-  const correlation = columns.map((a) => columns.map((b) => (a === b ? 1 : pearson(a, b))));
-  const { values } = columns.some(isConstant) ? { values: [1, 0, 0] } : symmetricEigen(correlation);
+  const { values } = columns.some(isConstant) ? { values: [1, 0, 0] } : symmetricEigen(pearsonMatrix(columns));
   if (!(values[2] >= 1e-12 * values[0])) {
     const message = 'position is an exact function of the signal; leak cannot be tested';
     refuse('input.position', message, 'a position that moves apart from the signal and the returns');

@@ -167,7 +167,7 @@ function fitOf({ y, x }: Test, index: number, { lag, horizon }: Pick<Params, 'la
   let estimate = 0;
   for (let t = 0; t < count; t++) estimate += weights[t] * (x === undefined ? y[t] : y[t] - centreY);
   const slope = x === undefined ? 0 : estimate;
-  const residuals = Float64Array.from(y, (value, t) => value - centreY - slope * ((x?.[t] ?? 0) - centreX));
+  const residuals = new Float64Array(y).map((value, t) => value - centreY - slope * ((x?.[t] ?? 0) - centreX));
 
   const degreesOfFreedom = count - (x === undefined ? 1 : 2);
   const used = Math.min(lag ?? Math.max(defaultLags(count), horizon - 1), count - 1);
@@ -184,5 +184,5 @@ function slopeWeights(x: readonly number[], { path, rows }: Readonly<{ path: str
   if (isConstant(x)) refuse(`${path}.x`, 'constant', 'values that differ', `${rows} times ${x[0]}`);
   const centre = mean(x);
   const squares = x.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return Float64Array.from(x, (value) => (value - centre) / squares);
+  return new Float64Array(x).map((value) => (value - centre) / squares);
 }

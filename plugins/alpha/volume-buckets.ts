@@ -88,7 +88,7 @@ export function pour(
     const imbalances = flow.ring.values();
     if (imbalances.length < flow.buckets) continue;
     let sizes = 0;
-    for (const imbalance of imbalances) sizes += Math.abs(imbalance);
+    for (let i = 0; i < imbalances.length; i++) sizes += Math.abs(imbalances[i]);
     const vpin = sizes / imbalances.length;
     flow.history.push(vpin);
     completed.push({ t, vpin });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pearson } from '../../../core/math/pearson.ts';
+import { pearson, pearsonMatrix } from '../../../core/math/pearson.ts';
 
 describe('pearson', () => {
   test('is scipy.stats.pearsonr', () => {
@@ -33,4 +33,20 @@ describe('pearson', () => {
   test('is NaN where one side does not vary', () => {
     expect(pearson([1, 1, 1], [1, 2, 3])).toBeNaN();
   });
+});
+
+test('the matrix holds the correlation of each pair', () => {
+  const column = fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 7, maxLength: 7 });
+  fc.assert(
+    fc.property(fc.array(column, { minLength: 1, maxLength: 4 }), (columns) => {
+      const matrix = pearsonMatrix(columns);
+      columns.forEach((left, i) =>
+        columns.forEach((right, j) => {
+          const expected = i === j ? 1 : pearson(left, right);
+          const distance = Number.isNaN(expected) ? Number(!Number.isNaN(matrix[i][j])) : matrix[i][j] - expected;
+          expect(Math.abs(distance)).toBeLessThan(1e-12);
+        }),
+      );
+    }),
+  );
 });
