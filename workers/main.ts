@@ -84,7 +84,7 @@ async function main(): Promise<void> {
   const store = openSqliteStore(storeFile());
   const threads = computingThreads(deskSettings, availableParallelism());
   const pool = createThreadPool(
-    new URL('threads/validation.ts', import.meta.url),
+    new URL('./threads/validation.ts', import.meta.url),
     threads,
     deskSettings.resource_limits.memory_per_worker_mb,
   );

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
 
-export type DeskStatus = 'VALIDATING' | 'ESCALATED' | 'DONE' | 'CANCELLED' | 'PASS' | 'FAIL' | 'TIMEOUT' | 'ERROR';
+type DeskStatus = 'VALIDATING' | 'ESCALATED' | 'DONE' | 'CANCELLED' | 'PASS' | 'FAIL' | 'TIMEOUT' | 'ERROR';
 
 type Values = Readonly<{ StrategyId?: string; Tier?: string; DeskStatus?: DeskStatus }>;
 

@@ -2,12 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
 import { projectFolder, stateFolder } from '../../config/paths.ts';
 
 /** For workers, tests and replay alike: a prebuilt bundle ignores what else they would say. */
 const bundleOptions = {
-  workflowsPath: join(projectFolder, 'workflows', 'index.ts'),
+  workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
   webpackConfigHook: (config: { devtool?: unknown }) => ({
     ...config,
     // Names and lines for stack traces without the sources themselves: half the size, half the time.

@@ -5,7 +5,7 @@ export type RunPhase = 'planning' | 'validating' | 'escalated' | 'finishing' | '
 
 export type RunCounts = Readonly<Record<OutcomeStatus, number>>;
 
-export type RunningStrategy = Readonly<{ strategyId: string; startedMs: number }>;
+type RunningStrategy = Readonly<{ strategyId: string; startedMs: number }>;
 
 /** What the query `progress` answers. */
 export type RunProgress = Readonly<{

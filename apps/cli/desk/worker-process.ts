@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cacheFolder, projectFolder } from '../../../config/paths.ts';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../../../config/paths.ts';
 import { DeskError, type ErrorCode, errorRules } from '../../../core/errors.ts';
 
 export type WorkerProcessOptions = Readonly<{
@@ -40,7 +41,7 @@ const forceAfterMs = 10_000;
  */
 export function startWorkerProcess({ address, queues, verify, env, onLine }: WorkerProcessOptions): WorkerProcess {
   const args = [
-    join(projectFolder, 'workers', 'main.ts'),
+    fileURLToPath(new URL('../../../workers/main.ts', import.meta.url)),
     '--with-parent',
     ...(address === undefined ? [] : ['--address', address]),
     ...(queues === undefined ? [] : ['--queues', queues]),

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readArtifact, runFolder, writeArtifact } from '../../../adapters/store/artifacts.ts';
 import type { ValidationArtifact } from '../../../core/validation/artifact.ts';
+import { mountTinyDisk, noTinyDisk } from '../../tiny-disk.ts';
 import { passVerdict } from '../../contracts/store.ts';
 
 const state = mkdtempSync(join(tmpdir(), 'nightdesk-artifacts-'));
@@ -48,19 +48,13 @@ test('a folder that cannot be made is said', () => {
 
 test('a full disk is said, and nothing half written is left', ({ skip }) => {
   const tiny = join(state, 'tiny');
-  mkdirSync(tiny);
-  let mounted = true;
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', tiny], { stdio: 'ignore' });
-  } catch {
-    mounted = false;
-  }
-  skip(!mounted, 'a tmpfs can only be mounted by root');
+  const disk = mountTinyDisk(tiny, 64);
+  skip(disk === undefined, noTinyDisk);
   try {
     const large = { ...artifact, hypothesis: 'x'.repeat(200_000) };
     expect(() => writeArtifact(large, tiny)).toThrow(expect.objectContaining({ code: 'StoreUnavailable' }));
     expect(readdirSync(runFolder('r1', tiny))).toEqual([]);
   } finally {
-    execFileSync('umount', [tiny], { stdio: 'ignore' });
+    disk?.unmount();
   }
 });

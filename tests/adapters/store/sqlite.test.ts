@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { storeVersion } from '../../../adapters/store/sqlite/migrations.ts';
 import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
+import { mountTinyDisk, noTinyDisk } from '../../tiny-disk.ts';
 import { runStart, storeContract, strategyRecord, verdictRecord } from '../../contracts/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightdesk-store-'));
@@ -101,28 +101,15 @@ describe('trouble', () => {
   });
 });
 
-/** A file system of half a megabyte, where this process may mount one. */
-function tinyDisk(): string | undefined {
-  const place = join(folder, 'tiny');
-  mkdirSync(place);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', place], { stdio: 'ignore' });
-    return place;
-  } catch {
-    return undefined; // not root, or a container that may not mount
-  }
-}
-
 describe('a full disk', () => {
-  const place = tinyDisk();
-  afterAll(() => {
-    if (place !== undefined) execFileSync('umount', [place], { stdio: 'ignore' });
-  });
+  const place = join(folder, 'tiny');
+  const disk = mountTinyDisk(place, 512);
+  afterAll(() => disk?.unmount());
 
   test('refuses clearly, keeps what was there whole, and works again when there is room', async ({ skip }) => {
-    skip(place === undefined, 'a tmpfs can only be mounted by root');
-    const file = join(place ?? '', 'desk.sqlite');
-    const ballast = join(place ?? '', 'ballast');
+    skip(disk === undefined, noTinyDisk);
+    const file = join(place, 'desk.sqlite');
+    const ballast = join(place, 'ballast');
     const store = openSqliteStore(file);
     await store.registerStrategies([strategyRecord('STR-001')], 1);
     await store.beginRun(runStart('r1', ['STR-001']));
