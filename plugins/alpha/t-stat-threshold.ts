@@ -175,7 +175,10 @@ function fitOf({ y, x }: Test, index: number, { lag, horizon }: Pick<Params, 'la
   const standardError = count * Math.sqrt(longRunVariance(added, added, used) / degreesOfFreedom);
   if (!(standardError > 0) || largestSize(residuals) <= 1e-12 * largestSize(y))
     refuse(`${path}.y`, 'no variation', x === undefined ? 'returns that differ' : 'returns that x does not explain');
-  return { estimate, standardError, lag: used, tStat: estimate / standardError, degreesOfFreedom };
+  const tStat = estimate / standardError;
+  if (!Number.isFinite(standardError) || !Number.isFinite(tStat))
+    refuse(`${path}.y`, 'no finite t-statistic: too large or too small to compute with');
+  return { estimate, standardError, lag: used, tStat, degreesOfFreedom };
 }
 
 /** What each row's y weighs in the slope: (x - mean x) over its sum of squares. */

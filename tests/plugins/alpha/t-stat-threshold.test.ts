@@ -122,6 +122,7 @@ describe('alpha_t_stat_threshold', () => {
       {},
       'input.tests[0].y',
     ],
+    ['returns beyond computing', [{ id: 'a', y: first.y.map((value) => value * 1e300) }], {}, 'input.tests[0].y'],
     ['full quality at the hurdle', [first], { hurdle: 3, fullT: 3 }, 'params.fullT'],
     ['one id twice', [first, { ...second, id: first.id }], {}, 'input.tests[1].id'],
     ['no test', [], {}, 'input.tests'],
