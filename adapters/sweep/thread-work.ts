@@ -1,7 +1,7 @@
 import { createPointRunner } from '../../core/backtest/sweep/sweep.ts';
 import { type CompiledStrategy, compileStrategy } from '../../core/strategy/compile.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
-import { boardPlaces, type SweepJob, type SweepTimes } from './job.ts';
+import { boardPlaces, type SweepBoard, type SweepJob, type SweepTimes } from './job.ts';
 
 /** How long a thread waits for the others before it begins; it only makes the time of a sweep a fair one. */
 const readyTimeoutMs = 1_000;
@@ -14,24 +14,38 @@ export function workOnSweep({ strategy, markets, options, points, results, board
   const compiled = compiledOnce(strategy);
   waitForOthers(board.counters, threads);
   const beganMs = performance.timeOrigin + performance.now();
-  const runPoint = createPointRunner(compiled, { markets, options, threads });
+  const runner = createPointRunner(compiled, { markets, options, threads });
   const parameters = points.base.slice();
-  const { counters, done, chunkPoints } = board;
-  const { nextChunk, donePoints, stop } = boardPlaces;
-  for (;;) {
-    const chunk = Atomics.add(counters, nextChunk, 1);
-    if (chunk >= done.length) break;
-    if (done[chunk] === 1) continue;
-    const end = Math.min(points.count, (chunk + 1) * chunkPoints);
-    for (let row = chunk * chunkPoints; row < end; row += 1) {
-      if (Atomics.load(counters, stop) === 1) return { beganMs, endedMs: performance.timeOrigin + performance.now() };
+  for (let chunk = takeChunk(board); chunk !== undefined; chunk = takeChunk(board)) {
+    const end = Math.min(points.count, (chunk + 1) * board.chunkPoints);
+    for (let row = chunk * board.chunkPoints; row < end; row += 1) {
+      if (isStopped(board)) break;
       for (const { index, values } of points.columns) parameters[index] = values[row];
-      runPoint(parameters, row, results);
+      runner.run(parameters, row, results);
     }
-    Atomics.store(done, chunk, 1);
-    Atomics.add(counters, donePoints, end - chunk * chunkPoints);
+    if (!isStopped(board)) finishChunk(board, chunk, end);
   }
-  return { beganMs, endedMs: performance.timeOrigin + performance.now() };
+  const endedMs = performance.timeOrigin + performance.now();
+  runner.release();
+  return { beganMs, endedMs };
+}
+
+const isStopped = ({ counters }: SweepBoard): boolean => Atomics.load(counters, boardPlaces.stop) === 1;
+
+/** The next chunk that is not done; none when all are taken, or the sweep is stopped. */
+function takeChunk(board: SweepBoard): number | undefined {
+  const { counters, done } = board;
+  while (!isStopped(board)) {
+    const chunk = Atomics.add(counters, boardPlaces.nextChunk, 1);
+    if (chunk >= done.length) return undefined;
+    if (done[chunk] === 0) return chunk;
+  }
+  return undefined;
+}
+
+function finishChunk({ counters, done, chunkPoints }: SweepBoard, chunk: number, end: number): void {
+  Atomics.store(done, chunk, 1);
+  Atomics.add(counters, boardPlaces.donePoints, end - chunk * chunkPoints);
 }
 
 function compiledOnce(strategy: Strategy): CompiledStrategy {

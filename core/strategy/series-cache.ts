@@ -17,6 +17,8 @@ export type SeriesCache = Readonly<{
   keep: (set: SeriesSet) => boolean;
   /** Lets go of the values in use: from here on the oldest may be given up for new ones. */
   nextPoint: () => void;
+  /** Gives the memory back now, not when the garbage collector comes by. Nothing of the cache can be used after it. */
+  release: () => void;
 }>;
 
 /** All outputs of one call. */
@@ -77,5 +79,15 @@ export function createSeriesCache(bars: Bars, { limitBytes = Infinity } = {}): S
     nextPoint() {
       point += 1;
     },
+    release() {
+      for (const { series } of sets.values()) for (const { values } of series) free(values);
+      for (const values of spare) free(values);
+      sets.clear();
+    },
   };
+}
+
+/** A buffer that is transferred to length 0 is gone at once. */
+function free({ buffer }: Float64Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

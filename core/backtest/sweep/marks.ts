@@ -15,12 +15,17 @@ export type CurveSummary = {
   peak: number;
   /** Largest fall from a peak, as a positive fraction of it. */
   drawdown: number;
+  /** Equity at the end of the last period. */
+  before: number;
   /** Simple return of each period; 0 where nothing happened. */
   readonly returns: Float64Array;
 };
 
+/** Out of nothing comes 0, as in period-returns.ts. */
+const simpleReturn = (before: number, after: number): number => (before === 0 ? 0 : after / before - 1);
+
 /** Ranges up to this length are looked at bar by bar: about what asking for their extremes costs. */
-const shortRange = 64;
+const shortRange = 20;
 
 /**
  * Follows one book. While a position is held its equity is linear in the close, so the extremes of the close decide
@@ -30,13 +35,6 @@ export function createSummaryMarks(summary: CurveSummary, close: Extremes, perio
   const { values } = close;
   const { endBar, slot, fromBar } = periods;
   const { returns } = summary;
-  const period = { before: 0 };
-
-  function endPeriod(index: number, equity: number): void {
-    returns[slot[index]] = period.before === 0 ? 0 : equity / period.before - 1;
-    period.before = equity;
-  }
-
   function drawdownOf(from: number, to: number, cash: number, quantity: number): void {
     if (to - from < shortRange) {
       barByBar(from, to, cash, quantity);
@@ -79,7 +77,7 @@ export function createSummaryMarks(summary: CurveSummary, close: Extremes, perio
       summary.equity = equity;
       summary.peak = equity;
       summary.drawdown = 0;
-      period.before = equity;
+      summary.before = equity;
       returns.fill(0);
     },
     flat(from, to, equity) {
@@ -87,14 +85,21 @@ export function createSummaryMarks(summary: CurveSummary, close: Extremes, perio
       if (equity > summary.peak) summary.peak = equity;
       else if (equity < summary.peak * (1 - summary.drawdown)) summary.drawdown = 1 - equity / summary.peak;
       const index = fromBar[from];
-      if (index < fromBar[to + 1]) endPeriod(index, equity);
+      if (index === fromBar[to + 1]) return;
+      returns[slot[index]] = simpleReturn(summary.before, equity);
+      summary.before = equity;
     },
     held(from, to, cash, quantity) {
       summary.equity = cash + quantity * values[to];
       drawdownOf(from, to, cash, quantity);
       const end = fromBar[to + 1];
-      for (let index = fromBar[from]; index < end; index += 1)
-        endPeriod(index, cash + quantity * values[endBar[index]]);
+      let { before } = summary;
+      for (let index = fromBar[from]; index < end; index += 1) {
+        const equity = cash + quantity * values[endBar[index]];
+        returns[slot[index]] = simpleReturn(before, equity);
+        before = equity;
+      }
+      summary.before = before;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { barsPerYear, daysPerYear } from '../../market/timeframe.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
-import { createSeriesCache } from '../../strategy/series-cache.ts';
+import { createSeriesCache, type SeriesCache } from '../../strategy/series-cache.ts';
 import { exitNames } from '../../strategy/strategy.ts';
 import { createWorkspace } from '../../strategy/workspace.ts';
 import type { BacktestOptions, MarketInput } from '../types.ts';
@@ -35,8 +35,12 @@ export type SweepOptions = Omit<BacktestOptions, 'parameters'>;
 /** What a runner works on: `threads` is how many of its kind share the machine's memory. */
 export type SweepInput = Readonly<{ markets: readonly MarketInput[]; options: SweepOptions; threads?: number }>;
 
-/** Computes one point and writes its row. */
-export type PointRunner = (parameters: Float64Array, row: number, columns: SweepColumns) => void;
+export type PointRunner = Readonly<{
+  /** Computes one point and writes its row. */
+  run: (parameters: Float64Array, row: number, columns: SweepColumns) => void;
+  /** Gives the memory of the shared series back. */
+  release: () => void;
+}>;
 
 /** Bytes of shared series that a sweep keeps, over all its markets and threads; what is older is computed again. */
 const seriesBytes = 128 * 2 ** 20;
@@ -55,7 +59,7 @@ export function createPointRunner(
   );
   const periodsPerYear = options.returns === 'daily' ? daysPerYear : barsPerYear(markets[0].bars.timeframe);
   const { summary } = curve;
-  return (parameters, row, columns) => {
+  function run(parameters: Float64Array, row: number, columns: SweepColumns): void {
     let trades = 0;
     let won = 0;
     let lost = 0;
@@ -74,6 +78,12 @@ export function createPointRunner(
     columns.profitFactor[row] = finite(won / lost);
     columns.finalEquity[row] = summary.equity;
     columns.returns?.set(summary.returns, row * summary.returns.length);
+  }
+  return {
+    run,
+    release() {
+      for (const { cache } of runs) cache.release();
+    },
   };
 }
 
@@ -87,7 +97,13 @@ function createCurve(markets: readonly MarketInput[], { returns, startEquity }: 
   const [first] = markets;
   const times = portfolioTimes(markets.map(({ bars }) => bars.timeMs));
   const periods = createPeriods(times.timeMs, returns);
-  const summary: CurveSummary = { equity: 0, peak: 0, drawdown: 0, returns: new Float64Array(periods.count) };
+  const summary: CurveSummary = {
+    equity: 0,
+    peak: 0,
+    drawdown: 0,
+    before: 0,
+    returns: new Float64Array(periods.count),
+  };
   if (markets.length === 1) {
     const marks = createSummaryMarks(summary, createExtremes(first.bars.close), periods);
     return { summary, marks: [marks], finish() {} };
@@ -100,7 +116,7 @@ function createCurve(markets: readonly MarketInput[], { returns, startEquity }: 
   };
 }
 
-type MarketRun = Readonly<{ book: SweepBook; start: (parameters: Float64Array) => void }>;
+type MarketRun = Readonly<{ book: SweepBook; cache: SeriesCache; start: (parameters: Float64Array) => void }>;
 
 /** One market with its series, its book, and what puts a point's numbers in place. */
 function createMarketRun(
@@ -124,6 +140,7 @@ function createMarketRun(
   const [stopLoss, takeProfit, trailingStop, maxBars] = places;
   return {
     book,
+    cache,
     start(parameters) {
       program.computeConstants(parameters, constants);
       cache.nextPoint();

@@ -26,12 +26,13 @@ export function sweepHere(
   const points = listPoints(compiled, grid, { set, allocate: (length) => new Float64Array(length) });
   const column = () => new Float64Array(points.count);
   const results = Object.fromEntries(sweepResultNames.map((name) => [name, column()])) as SweepColumns;
-  const run = createPointRunner(compiled, { markets, options });
+  const runner = createPointRunner(compiled, { markets, options });
   const parameters = points.base.slice();
   for (let row = 0; row < points.count; row += 1) {
     for (const { index, values } of points.columns) parameters[index] = values[row];
-    run(parameters, row, results);
+    runner.run(parameters, row, results);
   }
+  runner.release();
   return {
     parameters: Object.fromEntries(points.columns.map(({ name, values }) => [name, values])),
     results,
