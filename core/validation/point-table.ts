@@ -35,7 +35,7 @@ export function runPoints({ compiled, markets, options, points, loops, name }: P
   const { firstDayMs, days } = daysOf(markets);
   const width = 2 + days;
   const daily: SweepOptions = { ...options, returns: 'daily' };
-  const run = createPointRunner(compiled, { markets, options: daily });
+  const runner = createPointRunner(compiled, { markets, options: daily });
   const columns = {
     totalReturn: new Float64Array(1),
     sharpe: new Float64Array(1),
@@ -46,11 +46,12 @@ export function runPoints({ compiled, markets, options, points, loops, name }: P
     returns: new Float64Array(days),
   };
   const rows = fillRows(loops, { name, count: points.length, width }, (row, into) => {
-    run(points[row], 0, columns);
+    runner.run(points[row], 0, columns);
     into[0] = columns.totalReturn[0];
     into[1] = columns.trades[0];
     into.set(columns.returns, 2);
   });
+  runner.release();
   const returns = (point: number, from = 0, to = days): Float64Array =>
     rows.subarray(point * width + 2 + from, point * width + 2 + to);
   return {

@@ -40,7 +40,9 @@ export function monteCarloOfBars(
     const dealt = bars.map((each) => ({ bars: each }));
     const { days } = daysOf(dealt);
     const columns = rowColumns(days);
-    createPointRunner(compiled, { markets: dealt, options: { ...options, returns: 'daily' } })(point, 0, columns);
+    const runner = createPointRunner(compiled, { markets: dealt, options: { ...options, returns: 'daily' } });
+    runner.run(point, 0, columns);
+    runner.release();
     walk(days, (day) => columns.returns[day], into);
     into[1] = columns.maxDrawdown[0];
   };
