@@ -30,6 +30,7 @@ export { miniPca as fe_mini_pca } from './fe/mini-pca.ts';
 export { wavelet as fe_wavelet } from './fe/wavelet.ts';
 export { entropy as fe_entropy } from './fe/entropy.ts';
 export { dollarBars as fe_dollar_bars } from './fe/dollar-bars.ts';
+export { volWeightedSent as fe_vol_weighted_sent } from './fe/vol-weighted-sent.ts';
 export { oosDecayPlot as diag_oos_decay_plot } from './diag/oos-decay-plot.ts';
 export { cpcvOverfit as diag_cpcv_overfit } from './diag/cpcv-overfit.ts';
 export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';
