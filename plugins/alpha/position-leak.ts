@@ -9,7 +9,7 @@ import { refuse } from '../refuse.ts';
 type Past = Readonly<{ signal: Float64Array; position: readonly number[]; returns: readonly number[] }>;
 
 /** What the position before adds to a regression of the signal on its own past and the latest return. */
-export type PositionLeak = Readonly<{ beta: number; tStat: number; partialCorrelation: number; leaks: boolean }>;
+type PositionLeak = Readonly<{ beta: number; tStat: number; partialCorrelation: number; leaks: boolean }>;
 
 /** Constant, position, signal before, return. */
 const regressors = 4;
