@@ -6,7 +6,11 @@ import { autocorrelations, loFactor } from '../../core/validation/statistics/lo-
 import { minTrackRecord } from '../../core/validation/statistics/min-track-record.ts';
 import { type Moments, moments } from '../../core/validation/statistics/moments.ts';
 import { defaultLags, longRunVariance } from '../../core/validation/statistics/newey-west.ts';
-import { probabilisticSharpe, sharpeSpread, spreadAt } from '../../core/validation/statistics/probabilistic-sharpe.ts';
+import {
+  mertensError,
+  probabilisticSharpe,
+  sharpeSpread,
+} from '../../core/validation/statistics/probabilistic-sharpe.ts';
 import { sharpeInfluence } from '../../core/validation/statistics/sharpe-influence.ts';
 import { chartOutputs, chartParams } from '../charts/fields.ts';
 import { definePlugin } from '../define-plugin.ts';
@@ -199,7 +203,7 @@ function standardErrors(values: readonly number[], sample: Moments, hacLag: numb
   return {
     iid: Math.sqrt((1 + inner ** 2 / 2) / n),
     // The skewed and fat-tailed term of Mertens; equal to hac without lags.
-    mertens: Math.sqrt(Math.max(0, spreadAt(inner, sample)) / n),
+    mertens: mertensError(sample, n),
     hac: Math.sqrt(Math.max(0, longRunVariance(influence, influence, hacLag)) / n),
   };
 }

@@ -29,5 +29,12 @@ export function probabilisticSharpe(
 export const sharpeSpread = (sample: Moments): number => spreadAt(sample.mean / sample.deviation, sample);
 
 /** 1 - g3 SR + (g4 - 1)/4 SR^2 at a Sharpe ratio of either convention. Mertens (2002). */
-export const spreadAt = (sharpe: number, { skew, kurtosis }: Pick<Moments, 'skew' | 'kurtosis'>): number =>
+const spreadAt = (sharpe: number, { skew, kurtosis }: Pick<Moments, 'skew' | 'kurtosis'>): number =>
   1 - skew * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe;
+
+/**
+ * Standard error of the Sharpe ratio a period of `count` independent returns of any shape, its ratio inside taken with
+ * ddof 0. Mertens (2002); Opdyke (2007), Journal of Asset Management 8.
+ */
+export const mertensError = (sample: Moments, count: number): number =>
+  Math.sqrt(Math.max(0, spreadAt(sample.mean / sample.populationDeviation, sample)) / count);
