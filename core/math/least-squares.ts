@@ -10,10 +10,15 @@ export type LeastSquares = Readonly<{
 
 /**
  * Regresses `response` (n rows) on `columns` (k columns of n rows) by Householder QR, which loses half as many digits
- * as the normal equations. Undefined when the columns are linearly dependent (a diagonal of R under 1e-12 of its column).
+ * as the normal equations. Undefined when the columns are linearly dependent (a diagonal of R at most `dependence`
+ * of its column's length).
  * Golub & Van Loan (2013), Matrix Computations, algorithm 5.3.2.
  */
-export function leastSquares(columns: readonly Float64Array[], response: Float64Array): LeastSquares | undefined {
+export function leastSquares(
+  columns: readonly Float64Array[],
+  response: Float64Array,
+  dependence = 1e-12,
+): LeastSquares | undefined {
   const rows = response.length;
   const count = columns.length;
   if (rows < count) return undefined;
@@ -24,7 +29,7 @@ export function leastSquares(columns: readonly Float64Array[], response: Float64
   for (let k = 0; k < count; k++) {
     const column = q[k];
     const norm = sqrtSum(column, k);
-    if (!(norm > 1e-12 * Math.max(sqrtSum(columns[k], 0), Number.MIN_VALUE))) return undefined;
+    if (!(norm > dependence * Math.max(sqrtSum(columns[k], 0), Number.MIN_VALUE))) return undefined;
     const alpha = column[k] > 0 ? -norm : norm;
     const reflector = Float64Array.from(column);
     reflector.fill(0, 0, k);
