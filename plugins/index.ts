@@ -32,5 +32,6 @@ export { entropy as fe_entropy } from './fe/entropy.ts';
 export { dollarBars as fe_dollar_bars } from './fe/dollar-bars.ts';
 export { volWeightedSent as fe_vol_weighted_sent } from './fe/vol-weighted-sent.ts';
 export { oosDecayPlot as diag_oos_decay_plot } from './diag/oos-decay-plot.ts';
+export { dataDrift as diag_data_drift } from './diag/data-drift.ts';
 export { cpcvOverfit as diag_cpcv_overfit } from './diag/cpcv-overfit.ts';
 export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';
