@@ -27,6 +27,7 @@ import {
   type Escalation,
   escalationChoices,
   mustEscalate,
+  notWaitedForBy,
   type RunSummary,
   type StrategyOutcome,
   unansweredBy,
@@ -188,7 +189,8 @@ async function askPerson(run: Run, board: RunBoard): Promise<void> {
     await recordEscalation({ runId, escalation: question });
     await condition(() => run.escalation?.answer !== undefined, escalationTimeoutSeconds * 1_000);
   }
-  run.escalation = { answer: { choice: 'goOn', by: unansweredBy }, ...run.escalation };
+  const by = escalationTimeoutSeconds > 0 ? unansweredBy : notWaitedForBy;
+  run.escalation = { answer: { choice: 'goOn', by }, ...run.escalation };
   await recordEscalation({ runId, escalation: run.escalation });
 }
 

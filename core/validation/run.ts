@@ -66,6 +66,8 @@ export type Escalation = Readonly<{
 
 /** Nobody answered in time: the run went on with those that passed. */
 export const unansweredBy = 'nobody (time is up)';
+/** The run does not wait for anybody: the question and what it did are recorded all the same. */
+export const notWaitedForBy = 'nobody (the run does not wait)';
 
 const settled = (outcomes: readonly StrategyOutcome[]) =>
   outcomes.filter(({ status }) => status !== 'CANCELLED' && status !== 'SKIPPED');

@@ -11,19 +11,20 @@ import { renderTable } from '../table.ts';
 
 const paint = { PASS: pc.green, FAIL: pc.red, TIMEOUT: pc.yellow, ERROR: pc.magenta } as const;
 
-/** The verdicts of a run as a table, its totals below. */
+/** The verdicts of a run as a table: what every tier has; `why` shows each gate's own numbers. */
 export function printVerdicts(verdicts: readonly StoredVerdict[]): void {
   print(
     renderTable(
       [
         { title: 'strategy' },
         { title: 'verdict' },
-        { title: 'entries', align: 'right' },
-        { title: 'IC', align: 'right' },
-        { title: 'futility p', align: 'right' },
+        { title: 'gates', align: 'right' },
+        { title: 'trades', align: 'right' },
+        { title: 'sharpe', align: 'right' },
         { title: 'return', align: 'right' },
+        { title: 'drawdown', align: 'right' },
         { title: 'seconds', align: 'right' },
-        { title: 'why' },
+        { title: 'stopped by' },
       ],
       verdicts.map(({ verdict, seconds }) => row(verdict, seconds)),
     ),
@@ -31,21 +32,20 @@ export function printVerdicts(verdicts: readonly StoredVerdict[]): void {
 }
 
 function row(verdict: Verdict, seconds: number): string[] {
-  const gate = (name: string) => verdict.gates.find((each) => each.name === name);
-  const { totalReturn } = verdict.metrics;
+  const { strategyId, status, gates, metrics } = verdict;
+  const passed = gates.filter((gate) => gate.passed).length;
   return [
-    verdict.strategyId,
-    paint[verdict.status](verdict.status),
-    number(gate('signals')?.value, 0),
-    number(gate('informationCoefficient')?.value, 4),
-    number(gate('futility')?.test?.pValue, 3),
-    totalReturn === undefined ? '' : percent(totalReturn, 1),
+    strategyId,
+    paint[status](status),
+    gates.length === 0 ? '' : `${passed}/${gates.length}`,
+    metrics.trades === undefined ? '' : String(metrics.trades),
+    metrics.sharpe === undefined ? '' : metrics.sharpe.toFixed(2),
+    metrics.totalReturn === undefined ? '' : percent(metrics.totalReturn, 1),
+    metrics.maxDrawdown === undefined ? '' : percent(metrics.maxDrawdown, 1),
     seconds.toFixed(2),
     whyText(verdict),
   ];
 }
-
-const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
 
 /** The failed rows in short; the whole reason where there are no rows. */
 function whyText({ gates, failures, status }: Verdict): string {
