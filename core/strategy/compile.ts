@@ -68,7 +68,7 @@ function evaluate(strategy: Strategy, program: Program, { parameters, cache }: R
 }
 
 /** Exits and sizing as numbers, checked. */
-export function tradingNumbers(
+function tradingNumbers(
   { exits, sizing }: Strategy,
   numberOf: (path: string) => number,
 ): Pick<TradingPlan, 'exits' | 'sizing'> {

@@ -1,10 +1,10 @@
+import type { BarField } from '../market/bars.ts';
 import type { BinaryOperator, Expression } from './expression.ts';
 import type { ElementwiseFunction } from './elementwise.ts';
 import type { SeriesFunction } from './functions/series-function.ts';
 
 /** The columns that everything is computed from. */
-export const sourceColumns = ['open', 'high', 'low', 'close', 'volume', 'timeMs'] as const;
-export type SourceColumn = (typeof sourceColumns)[number];
+export type SourceColumn = BarField | 'timeMs';
 
 /**
  * An expression after names were resolved and features put in their place: a graph, in which equal parts are one node.

@@ -2,7 +2,7 @@ import type { Bars } from '../market/bars.ts';
 import type { SourceColumn } from './graph.ts';
 
 /** A computed series. `id` is its identity within one cache: equal ids, equal values. */
-export type Series = Readonly<{ id: number; values: Float64Array }>;
+type Series = Readonly<{ id: number; values: Float64Array }>;
 
 /**
  * The series of one set of bars, each computed once under the key of what it is. Signals, features, strategies and

@@ -70,7 +70,7 @@ export function evaluateProgram(program: Program, parameters: Float64Array, cach
 }
 
 /** The steps that lead to what the formulas read, in order. */
-export function stepsFor(steps: readonly Step[], formulas: readonly Formula<unknown>[]): readonly Step[] {
+function stepsFor(steps: readonly Step[], formulas: readonly Formula<unknown>[]): readonly Step[] {
   const wanted = new Set(formulas.flatMap(({ leaves }) => leaves));
   return steps
     .toReversed()
