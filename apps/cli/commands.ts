@@ -1,3 +1,4 @@
+import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
 import type { CliCommand } from './command.ts';
 import { dataCommand } from './data.ts';
@@ -28,6 +29,7 @@ export const commands: readonly CliCommand[] = [
   temporalCommand,
   doctorCommand,
   statsCommand,
+  auditCommand,
   pluginsCommand,
   strategiesCommand,
   reportCommand,
