@@ -9,3 +9,6 @@ export const runsFolder = (state = stateFolder()): string => join(state, 'runs')
 
 /** Large plugin states, by the hash of their content. */
 export const blobsFolder = (state = stateFolder()): string => join(state, 'blobs');
+
+/** Files that `nightdesk export` writes. */
+export const exportsFolder = (state = stateFolder()): string => join(state, 'exports');

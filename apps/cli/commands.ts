@@ -3,8 +3,10 @@ import { backtestCommand } from './backtest.ts';
 import type { CliCommand } from './command.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { pluginsCommand } from './plugins.ts';
 import { evalCommand } from './eval.ts';
+import { queueCommand } from './queue.ts';
 import { reportCommand } from './report.ts';
 import { serverCommand } from './server.ts';
 import { startCommand } from './start.ts';
@@ -13,6 +15,7 @@ import { strategiesCommand } from './strategies.ts';
 import { sweepCommand } from './sweep.ts';
 import { temporalCommand } from './temporal.ts';
 import { statusCommand } from './status.ts';
+import { trialsCommand } from './trials.ts';
 import { upCommand } from './up.ts';
 import { validateCommand } from './validate.ts';
 import { whyCommand } from './why.ts';
@@ -30,6 +33,9 @@ export const commands: readonly CliCommand[] = [
   doctorCommand,
   statsCommand,
   auditCommand,
+  trialsCommand,
+  queueCommand,
+  exportCommand,
   pluginsCommand,
   strategiesCommand,
   reportCommand,

@@ -71,4 +71,6 @@ export type TrialLedger = Readonly<{
   /** Trials of a strategy's family, all faces together; 0 for one that nobody has tried. */
   trials(strategyId: string): Promise<number>;
   family(of: FamilyOf, entries: number): Promise<FamilyLedger | undefined>;
+  /** Every strategy that was ever registered or tried, each edit of its file; by id, oldest first. */
+  members(): Promise<readonly FamilyMember[]>;
 }>;

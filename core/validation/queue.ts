@@ -3,6 +3,12 @@ import { tiers, type Tier, type Verdict } from './verdict.ts';
 /** Where a strategy stands between the tiers. What waits for L1 is what has passed L0. */
 export type QueueStatus = 'QUEUED' | `${Tier}_VALIDATING` | `${Tier}_PASSED` | `${Tier}_FAILED` | 'FIXABLE_FAILURE';
 
+export const queueStatuses: readonly QueueStatus[] = [
+  'QUEUED',
+  ...tiers.flatMap((tier): QueueStatus[] => [`${tier}_VALIDATING`, `${tier}_PASSED`, `${tier}_FAILED`]),
+  'FIXABLE_FAILURE',
+];
+
 /** The status that a run gives to what it is validating. */
 export const validatingStatus = (tier: Tier): QueueStatus => `${tier}_VALIDATING`;
 

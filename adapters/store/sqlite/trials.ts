@@ -2,6 +2,7 @@ import type { StrategyRecord } from '../../../core/ports/store.ts';
 import type {
   Face,
   FamilyLedger,
+  FamilyMember,
   FamilyOf,
   MarketLook,
   TrialEvidence,
@@ -35,6 +36,13 @@ export const trialMethods = (database: Database): TrialLedger => ({
     }),
 
   family: (of, entries) => database.transaction(() => familyLedger(database, of, entries)),
+
+  members: () =>
+    database.transaction(() =>
+      database
+        .rows('SELECT * FROM family_members ORDER BY strategy_id, seen_ms, file, strategy_hash')
+        .map(familyMember),
+    ),
 });
 
 /** Trials of a shape that is registered, of a run or (`''`) of none. */
@@ -161,6 +169,14 @@ function datedReturns(row: Row): DatedReturns {
   return { firstDay: number(row, 'first_day'), returns: new Float32Array(copy.buffer) };
 }
 
+const familyMember = (row: Row): FamilyMember => ({
+  strategyId: text(row, 'strategy_id'),
+  name: text(row, 'name'),
+  file: text(row, 'file'),
+  strategyHash: text(row, 'strategy_hash'),
+  atMs: number(row, 'seen_ms'),
+});
+
 function familyLedger(database: Database, of: FamilyOf, entries: number): FamilyLedger | undefined {
   const family = 'shape' in of ? familyOf(database, of.shape) : familyOfId(database, of.strategyId);
   if (family === undefined) return undefined;
@@ -170,13 +186,7 @@ function familyLedger(database: Database, of: FamilyOf, entries: number): Family
     ...familyHistory(database, family, {}),
     family,
     members: rows(`SELECT * FROM family_members WHERE ${ofFamily} ORDER BY strategy_id, seen_ms`, family).map(
-      (row) => ({
-        strategyId: text(row, 'strategy_id'),
-        name: text(row, 'name'),
-        file: text(row, 'file'),
-        strategyHash: text(row, 'strategy_hash'),
-        atMs: number(row, 'seen_ms'),
-      }),
+      familyMember,
     ),
     byFace: Object.fromEntries(byFace.map((row) => [text(row, 'face'), number(row, 'total')])),
     entries: rows(
