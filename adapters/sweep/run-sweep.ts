@@ -34,8 +34,9 @@ export async function runSweep(
   signal?.addEventListener('abort', stop, { once: true });
   const saving = createSaving(watch);
   const timer = setInterval(() => {
-    onProgress?.(Atomics.load(counters, boardPlaces.donePoints));
-    saving.look();
+    const donePoints = Atomics.load(counters, boardPlaces.donePoints);
+    onProgress?.(donePoints);
+    if (donePoints > 0) saving.look();
   }, lookEveryMs);
   try {
     const times = await Promise.all(Array.from({ length: job.threads }, () => pool.run(job)));
