@@ -19,6 +19,24 @@ const rules = {
   NotFound: { actor: 'user', retryable: false, exitCode: 2, meaning: 'nothing is known under that name' },
   DataUnavailable: { actor: 'user', retryable: false, exitCode: 1, meaning: 'the bars that are needed are not there' },
   NotReachable: { actor: 'operator', retryable: true, exitCode: 3, meaning: 'a server does not answer' },
+  NotAuthorized: {
+    actor: 'user',
+    retryable: false,
+    exitCode: 2,
+    meaning: 'a key that a provider wants is not set, or not accepted',
+  },
+  RateLimited: {
+    actor: 'operator',
+    retryable: true,
+    exitCode: 3,
+    meaning: 'a provider takes no more requests for now',
+  },
+  SourceChanged: {
+    actor: 'developer',
+    retryable: false,
+    exitCode: 1,
+    meaning: 'a provider answers something else than it is known to',
+  },
   StoreUnavailable: { actor: 'operator', retryable: true, exitCode: 1, meaning: 'the store cannot be read or written' },
   StoreTooNew: {
     actor: 'operator',

@@ -37,6 +37,12 @@ describe('the table of errors', () => {
           "meaning": "a promise that the code makes to itself was broken",
           "retryable": false,
         },
+        "NotAuthorized": {
+          "actor": "user",
+          "exitCode": 2,
+          "meaning": "a key that a provider wants is not set, or not accepted",
+          "retryable": false,
+        },
         "NotFound": {
           "actor": "user",
           "exitCode": 2,
@@ -55,10 +61,22 @@ describe('the table of errors', () => {
           "meaning": "a program that is needed could not be had",
           "retryable": false,
         },
+        "RateLimited": {
+          "actor": "operator",
+          "exitCode": 3,
+          "meaning": "a provider takes no more requests for now",
+          "retryable": true,
+        },
         "ResourceExhausted": {
           "actor": "operator",
           "exitCode": 1,
           "meaning": "memory, disk or another stated limit was reached",
+          "retryable": false,
+        },
+        "SourceChanged": {
+          "actor": "developer",
+          "exitCode": 1,
+          "meaning": "a provider answers something else than it is known to",
           "retryable": false,
         },
         "StoreTooNew": {

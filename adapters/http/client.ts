@@ -1,0 +1,138 @@
+import { DeskError, type ErrorPlace } from '../../core/errors.ts';
+import type { Clock } from './clock.ts';
+import { type Answer, exchange, type Question } from './exchange.ts';
+import type { Network } from './network.ts';
+import { type HttpRequest, type Provider, requestLabel } from './provider.ts';
+import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
+import { refuseUnlessType } from './content-type.ts';
+import { waitBefore } from './retries.ts';
+
+/** Asks providers within their limits. Answers are those of status 200 and of the type that was asked for. */
+export type HttpClient = Readonly<{
+  get: (provider: Provider, request: HttpRequest, signal: AbortSignal) => Promise<Answer>;
+}>;
+
+export type HttpClientOptions = Readonly<{
+  network: Network;
+  clock: Clock;
+  userAgent: string;
+  /** From the look-up of a name to the last byte of one answer; 20 s by default. */
+  timeoutMs?: number;
+  /** The longest wait that a provider may ask for before the request is given up as RateLimited; 60 s by default. */
+  maxWaitMs?: number;
+  /** Tries of one request; 3 by default. */
+  attempts?: number;
+}>;
+
+/** Of one answer, unless the request says otherwise. */
+const maxAnswerBytes = 8 * 1024 * 1024;
+
+/**
+ * A client for the fetch halves: hosts of the provider only, one rate limit a provider, retries as the answers say.
+ *
+ * @throws DeskError of `exchange`, NotAuthorized (401, 402, 403), NotFound (404), RateLimited, SourceChanged (redirects
+ * and other types), BadInput (other 4xx); its path names the request without query and key
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { network, clock, userAgent, timeoutMs = 20_000, maxWaitMs = 60_000, attempts = 3 } = options;
+  const limiters = new Map<string, RateLimiter>();
+  const limiterOf = ({ name, limit }: Provider) => {
+    const limiter = limiters.get(name) ?? createRateLimiter(limit, clock);
+    limiters.set(name, limiter);
+    return limiter;
+  };
+
+  const get = async (provider: Provider, request: HttpRequest, signal: AbortSignal): Promise<Answer> => {
+    if (!provider.hosts.includes(request.host))
+      throw new DeskError('Internal', `${request.host} is no host of ${provider.name}`);
+    const limits = { timeoutMs, maxBytes: request.maxBytes ?? maxAnswerBytes };
+    for (let attempt = 1; ; attempt++) {
+      await limiterOf(provider)(signal);
+      const outcome = await tryOnce(questionOf(request, userAgent), { network, limits, signal });
+      const wait = waitBefore(outcome, { provider, attempt, nowMs: clock.nowMs() });
+      if (wait === undefined || attempt === attempts || wait > maxWaitMs) return accepted(outcome, provider, wait);
+      await clock.sleep(wait, signal);
+    }
+  };
+
+  return {
+    get: async (provider, request, signal) => {
+      try {
+        const answer = await get(provider, request, signal);
+        refuseUnlessType(answer, request.accept, provider.name);
+        return answer;
+      } catch (thrown) {
+        throw explained(thrown, request, signal);
+      }
+    },
+  };
+}
+
+/** What a try came to: an answer of whatever status, or why there is none. */
+export type Outcome = Answer | DeskError;
+
+async function tryOnce(question: Question, terms: Parameters<typeof exchange>[1]): Promise<Outcome> {
+  try {
+    return await exchange(question, terms);
+  } catch (thrown) {
+    if (thrown instanceof DeskError) return thrown;
+    throw thrown;
+  }
+}
+
+function questionOf(request: HttpRequest, userAgent: string): Question {
+  const { host, path, query = {}, headers = {}, secret } = request;
+  const search = new URLSearchParams(query);
+  const own: Record<string, string> = { 'user-agent': userAgent, ...headers };
+  let target = path;
+  if (secret !== undefined) {
+    const { value, place } = secret;
+    if (place === 'path') target = path.replace('{key}', encodeURIComponent(value.reveal()));
+    else if ('query' in place) search.set(place.query, value.reveal());
+    else own[place.header] = value.reveal();
+  }
+  const text = search.toString();
+  return { host, path: text === '' ? target : `${target}?${text}`, headers: own };
+}
+
+function accepted(outcome: Outcome, { name, limitedStatuses = [] }: Provider, waitMs: number | undefined): Answer {
+  if (outcome instanceof DeskError) throw outcome;
+  const { status, headers, text } = outcome;
+  const limited = status === 429 || limitedStatuses.includes(status);
+  if (limited || (waitMs !== undefined && status < 500)) {
+    const expected = waitMs === undefined ? undefined : `another try in ${Math.ceil(waitMs / 1000)} s`;
+    throw new DeskError('RateLimited', `${name} takes no more requests now`, {
+      ...(expected !== undefined && { expected }),
+      found: `status ${status}`,
+    });
+  }
+  const found = `status ${status}${text === '' ? '' : `: ${text.slice(0, 200)}`}`;
+  if (status >= 200 && status < 300) return outcome;
+  if (status >= 300 && status < 400) {
+    throw new DeskError('SourceChanged', `${name} redirects, which is not followed`, {
+      found: `to ${hostOf(headers.location)}`,
+    });
+  }
+  if (status === 402) throw new DeskError('NotAuthorized', `${name} wants a paid plan for this`, { found });
+  if (status === 401 || status === 403)
+    throw new DeskError('NotAuthorized', `${name} does not accept the key`, { found });
+  if (status === 404) throw new DeskError('NotFound', `${name} knows nothing under that name`, { found });
+  if (status >= 500) throw new DeskError('NotReachable', `${name} is out of order`, { found });
+  throw new DeskError('BadInput', `${name} refuses the request`, { found });
+}
+
+const hostOf = (location = ''): string => (URL.canParse(location) ? new URL(location).host : 'nowhere in particular');
+
+/** Names the request, hides its key, and tells a stop from a failure. No cause goes on: it may hold the key. */
+function explained(thrown: unknown, request: HttpRequest, signal: AbortSignal): unknown {
+  if (signal.aborted) return new DeskError('Cancelled', 'stopped', { path: requestLabel(request) });
+  if (!(thrown instanceof DeskError)) return thrown;
+  const hide = (text: string) => request.secret?.value.redact(text) ?? text;
+  const { expected, found } = thrown.place;
+  const place: ErrorPlace = {
+    path: requestLabel(request),
+    ...(expected !== undefined && { expected: hide(expected) }),
+    ...(found !== undefined && { found: hide(found) }),
+  };
+  return new DeskError(thrown.code, hide(thrown.message), place);
+}
