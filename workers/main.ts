@@ -1,6 +1,7 @@
 /**
  * The worker process: `node workers/main.ts [--queues desk,compute] [--verify] [--address host:port]`. It ends in order
- * when told to (SIGINT, SIGTERM), with `--with-parent` also when its standard input closes.
+ * when told to (SIGINT, SIGTERM), with `--with-parent` also when its standard input closes. `--after-crash` says that it
+ * takes the place of a worker that was killed.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -18,6 +19,7 @@ import { createPluginCompute } from '../adapters/plugins/compute.ts';
 import { openBlobs } from '../adapters/store/blobs.ts';
 import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
 import { storeFile } from '../adapters/store/places.ts';
+import { forgetCaches } from '../adapters/temporal-worker/forget-caches.ts';
 import { verifyHistories } from '../adapters/temporal-worker/verify-histories.ts';
 import { workflowBundle } from '../adapters/temporal-worker/workflow-bundle.ts';
 import { connectTemporal } from '../adapters/temporal/client/connect.ts';
@@ -35,6 +37,7 @@ type Arguments = Readonly<{
   verify: boolean;
   address: string | undefined;
   withParent: boolean;
+  afterCrash: boolean;
 }>;
 
 /** How long a server that is not there yet is waited for. */
@@ -47,6 +50,7 @@ function readArguments(): Arguments {
       verify: { type: 'boolean', default: false },
       address: { type: 'string' },
       'with-parent': { type: 'boolean', default: false },
+      'after-crash': { type: 'boolean', default: false },
     },
   });
   const queues = values.queues.split(',').map((name) => name.trim());
@@ -58,16 +62,62 @@ function readArguments(): Arguments {
       found: strange,
     });
   }
-  return { queues, verify: values.verify, address: values.address, withParent: values['with-parent'] };
+  return {
+    queues,
+    verify: values.verify,
+    address: values.address,
+    withParent: values['with-parent'],
+    afterCrash: values['after-crash'],
+  };
 }
 
 async function main(): Promise<void> {
-  const { queues, verify, address, withParent } = readArguments();
-  if (withParent) endWithParent();
-  const deskSettings = loadParallelValidation();
-  const found = await currentSettings();
-  const settings = address === undefined ? found : { ...found, address };
+  const args = readArguments();
+  if (args.withParent) endWithParent();
+  const settings = loadParallelValidation();
+  const threads = computingThreads(settings, availableParallelism());
+  // First of all: threads load their code while the server is looked for.
+  const pool = createThreadPool(
+    new URL('./threads/validation.ts', import.meta.url),
+    threads,
+    settings.resource_limits.memory_per_worker_mb,
+  );
+  const pluginCompute = createPluginCompute((heapMb) =>
+    createThreadPool(new URL('./threads/plugin.ts', import.meta.url), threads, heapMb),
+  );
+  const store = openSqliteStore(storeFile());
+  const server = await prepareServer(args);
+  const ports: DeskPorts = {
+    ...server,
+    store,
+    compute: createValidationCompute(pool),
+    plugins: { pluginCompute, blobs: openBlobs(), effectPorts: {}, fetchHalves: {} },
+    threads,
+    codeVersion: codeVersion(),
+    ...(settings.log_worker_times ? { onOutcome: sayOutcome } : {}),
+  };
+  const workers = await Promise.all(
+    args.queues.map((queue) => (queue.startsWith('desk') ? createDeskWorker : createComputeWorker)(queue, ports)),
+  );
+  if (args.afterCrash) await Promise.all(deskQueues(args).map((queue) => forgetCaches(server.client, queue)));
+  try {
+    const running = runAll(workers);
+    say(`worker ready: ${args.queues.join(', ')} at ${server.address} (${threads} threads, ${ports.codeVersion})`);
+    await running;
+  } finally {
+    await server.close();
+    await pool.close();
+    await pluginCompute.close();
+    store.close();
+  }
+}
 
+const deskQueues = ({ queues }: Arguments): readonly string[] => queues.filter((queue) => queue.startsWith('desk'));
+
+/** Waits for the server, sees to its search attributes, and verifies this code against its histories when asked to. */
+async function prepareServer(args: Arguments) {
+  const found = await currentSettings();
+  const settings = args.address === undefined ? found : { ...found, address: args.address };
   Runtime.install({
     logger: new DefaultLogger('WARN', logEntry),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }) } },
@@ -76,55 +126,29 @@ async function main(): Promise<void> {
     connectTemporal({ settings, limitMs: serverLimitMs, onWait: say }),
     workflowBundle(),
   ]);
+  const client = new Client({ connection, namespace });
   const { usable, leftOut } = await ensureSearchAttributes(connection, namespace);
   for (const reason of leftOut) say(`search attribute left out: ${reason}`);
-  if (verify) await verifyFirst(new Client({ connection, namespace }), queues, bundle);
-  await connection.close();
-
-  const store = openSqliteStore(storeFile());
-  const threads = computingThreads(deskSettings, availableParallelism());
-  const pool = createThreadPool(
-    new URL('./threads/validation.ts', import.meta.url),
-    threads,
-    deskSettings.resource_limits.memory_per_worker_mb,
-  );
-  const pluginCompute = createPluginCompute((heapMb) =>
-    createThreadPool(new URL('threads/plugin.ts', import.meta.url), threads, heapMb),
-  );
+  if (args.verify) for (const queue of deskQueues(args)) await verifyFirst(client, queue, bundle);
   const native = await NativeConnection.connect({ address: settings.address, ...settings.access });
-  const ports: DeskPorts = {
+  return {
     connection: native,
     namespace,
+    address: settings.address,
     workflowBundle: bundle,
-    store,
-    compute: createValidationCompute(pool),
-    plugins: { pluginCompute, blobs: openBlobs(), effectPorts: {}, fetchHalves: {} },
-    threads,
-    codeVersion: codeVersion(),
     searchAttributes: usable,
-    ...(deskSettings.log_worker_times ? { onOutcome: sayOutcome } : {}),
+    client,
+    async close() {
+      await connection.close();
+      await native.close();
+    },
   };
-  const workers = await Promise.all(
-    queues.map((queue) => (queue.startsWith('desk') ? createDeskWorker : createComputeWorker)(queue, ports)),
-  );
-  try {
-    const running = runAll(workers);
-    say(`worker ready: ${queues.join(', ')} at ${settings.address} (${threads} threads, ${ports.codeVersion})`);
-    await running;
-  } finally {
-    await native.close();
-    await pool.close();
-    await pluginCompute.close();
-    store.close();
-  }
 }
 
-async function verifyFirst(client: Client, queues: readonly string[], bundle: { codePath: string }): Promise<void> {
-  for (const taskQueue of queues.filter((queue) => queue.startsWith('desk'))) {
-    const workflowTypes = ['parallelValidation', 'strategyValidation'];
-    const { replayed } = await verifyHistories(client, { workflowBundle: bundle, taskQueue, workflowTypes });
-    say(`replayed ${replayed} histories of ${taskQueue}: this code goes on where they stand`);
-  }
+async function verifyFirst(client: Client, taskQueue: string, bundle: { codePath: string }): Promise<void> {
+  const workflowTypes = ['parallelValidation', 'strategyValidation'];
+  const { replayed } = await verifyHistories(client, { workflowBundle: bundle, taskQueue, workflowTypes });
+  say(`replayed ${replayed} histories of ${taskQueue}: this code goes on where they stand`);
 }
 
 /** Runs until told to end (SIGINT, SIGTERM); when one of them fails, the others end too and the failure is thrown. */

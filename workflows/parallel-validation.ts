@@ -9,6 +9,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   workflowInfo,
+  type WorkflowInfo,
 } from '@temporalio/workflow';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { ClosedRun, RecordActivities } from '../activities/run-records.ts';
@@ -22,7 +23,7 @@ import {
   type RunBoard,
   unjudged,
 } from '../core/validation/run-board.ts';
-import { parseRunInput } from '../core/validation/run-input.ts';
+import { parseRunInput, type RunInput } from '../core/validation/run-input.ts';
 import {
   type Escalation,
   escalationChoices,
@@ -60,12 +61,13 @@ export type ParallelValidationResult =
  * execution can neither be awaited nor cancelled with its parent; that costs about one strategy's time in two hundred.
  */
 export async function parallelValidation(input?: unknown, carried?: CarriedBoard): Promise<ParallelValidationResult> {
+  const request = readInput(input);
   const run: Run = { board: carried && createRunBoard(carried), scopes: new Map(), escalation: undefined };
   handleMessages(run);
   try {
     if (run.board === undefined) {
-      const plan = await makePlan(input);
-      if (plan.dryRun) return { runId: plan.runId, tier: plan.tier, dryRun: true, plan };
+      const plan = await makePlan(request);
+      if (request.dryRun) return { runId: plan.runId, tier: plan.tier, dryRun: true, plan };
       run.board = createRunBoard(freshBoard(plan, taskTimeMs()));
     }
     const { board } = run;
@@ -78,27 +80,37 @@ export async function parallelValidation(input?: unknown, carried?: CarriedBoard
     if (mustEscalate(board.counts(), board.plan.escalateThreshold)) await askPerson(run, board);
     return await finish(run, board, wallSeconds);
   } catch (thrown) {
-    if (isCancellation(thrown)) await CancellationScope.nonCancellable(() => giveUp(run));
+    if (isCancellation(thrown)) await CancellationScope.nonCancellable(() => giveUp(run, request));
     throw thrown;
   }
 }
 
-/**
- * The pre-flight. Input that nobody can run ends the workflow at once, before any worker is asked for anything.
- */
-async function makePlan(input: unknown): Promise<RunPlan & Readonly<{ dryRun: boolean }>> {
-  const { workflowId, firstExecutionRunId, taskQueue } = workflowInfo();
+/** Input that nobody can run ends the workflow at once, before any worker is asked for anything. */
+function readInput(input: unknown): RunInput {
+  try {
+    return parseRunInput(input);
+  } catch (thrown) {
+    throw fatal(thrown);
+  }
+}
+
+/** The name of the run: what its workflow id says, else the id of its first execution. */
+function runIdOf({ workflowId, firstExecutionRunId }: WorkflowInfo): string {
   const [, named] = /^parallel-validation:([A-Za-z0-9][\w.-]{0,63})$/.exec(workflowId) ?? [];
+  return named ?? firstExecutionRunId;
+}
+
+/** The pre-flight. */
+async function makePlan(input: RunInput): Promise<RunPlan> {
+  const info = workflowInfo();
   const { planRun } = proxyActivities<ValidationActivities>({
     ...preflight,
-    taskQueue: computeQueue(taskQueue),
+    taskQueue: computeQueue(info.taskQueue),
     summary: 'pre-flight',
   });
+  const { workflowId, firstExecutionRunId: executionId } = info;
   try {
-    const request = parseRunInput(input);
-    const runId = named ?? firstExecutionRunId;
-    const plan = await planRun({ runId, workflowId, executionId: firstExecutionRunId, input: request });
-    return { ...plan, dryRun: request.dryRun };
+    return await planRun({ runId: runIdOf(info), workflowId, executionId, input });
   } catch (thrown) {
     throw isCancellation(thrown) ? thrown : fatal(thrown);
   }
@@ -207,8 +219,14 @@ async function finish(run: Run, board: RunBoard, wallSeconds: number): Promise<P
 }
 
 /** After a cancel: waits until the children have let go, and closes the run's books. */
-async function giveUp({ board }: Run): Promise<void> {
-  if (board === undefined) return;
+async function giveUp({ board }: Run, { tier }: RunInput): Promise<void> {
+  if (board === undefined) {
+    // Cancelled while it was being planned: nothing has started, but the run may be in the books already.
+    const startedMs = taskTimeMs();
+    const nothing = { startedMs, wallSeconds: 0, cancelled: [], strategyIds: [] };
+    await closing().closeRun({ runId: runIdOf(workflowInfo()), tier, state: 'cancelled', ...nothing });
+    return;
+  }
   await condition(() => board.inFlight() === 0);
   board.setPhase('cancelled');
   setSearchAttributes({ DeskStatus: 'CANCELLED' }, board.plan.searchAttributes);
@@ -216,22 +234,14 @@ async function giveUp({ board }: Run): Promise<void> {
   await close(board, 'cancelled', (taskTimeMs() - board.startedMs) / 1_000);
 }
 
-function close(
-  { plan, startedMs, cancelledIds }: RunBoard,
-  state: 'done' | 'cancelled',
-  wallSeconds: number,
-): Promise<ClosedRun> {
-  const { closeRun } = proxyActivities<RecordActivities>({ ...smallIo, summary: 'merge and close' });
+function close(board: RunBoard, state: 'done' | 'cancelled', wallSeconds: number): Promise<ClosedRun> {
+  const { plan, startedMs } = board;
   const strategyIds = plan.strategies.map(({ strategyId }) => strategyId);
-  return closeRun({
-    runId: plan.runId,
-    tier: plan.tier,
-    state,
-    startedMs,
-    wallSeconds,
-    cancelled: cancelledIds(),
-    strategyIds,
-  });
+  const { runId, tier } = plan;
+  const cancelled = board.cancelledIds();
+  return closing().closeRun({ runId, tier, state, startedMs, wallSeconds, cancelled, strategyIds });
 }
+
+const closing = () => proxyActivities<RecordActivities>({ ...smallIo, summary: 'merge and close' });
 
 const redraw = (board: RunBoard, note = ''): void => setCurrentDetails(boardMarkdown(board.progress(), note));

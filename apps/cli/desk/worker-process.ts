@@ -39,13 +39,19 @@ const forceAfterMs = 10_000;
  * Starts workers/main.ts as a process of its own. It ends with this one, however that ends (its standard input
  * closes), and Ctrl-C on the terminal does not reach it: whoever started it decides.
  */
-export function startWorkerProcess({ address, queues, verify, env, onLine }: WorkerProcessOptions): WorkerProcess {
+export const startWorkerProcess = (options: WorkerProcessOptions): WorkerProcess => launch(options, []);
+
+function launch(
+  { address, queues, verify, env, onLine }: WorkerProcessOptions,
+  more: readonly string[],
+): WorkerProcess {
   const args = [
     fileURLToPath(new URL('../../../workers/main.ts', import.meta.url)),
     '--with-parent',
     ...(address === undefined ? [] : ['--address', address]),
     ...(queues === undefined ? [] : ['--queues', queues]),
     ...(verify === true ? ['--verify'] : []),
+    ...more,
   ];
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -121,7 +127,7 @@ export function keepWorkerProcess(options: WorkerProcessOptions): KeptWorker {
       options.onLine(`the worker has ended (exit code ${code}); starting it again in ${pauseMs} ms`);
       await pause(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
-      worker = startWorkerProcess(options);
+      worker = launch(options, ['--after-crash']);
     }
   };
   const whenLost = keep();
