@@ -7,6 +7,7 @@ import { storeVersion } from '../../../adapters/store/sqlite/migrations.ts';
 import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
 import { mountTinyDisk, noTinyDisk } from '../../tiny-disk.ts';
 import { runStart, storeContract, strategyRecord, verdictRecord } from '../../contracts/store.ts';
+import { tried, trialLedgerContract } from '../../contracts/trial-ledger.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightdesk-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,6 +17,7 @@ const newFile = () => join(folder, `store-${files++}.sqlite`);
 const key = { runId: 'r1', strategyId: 'STR-001', tier: 'L0' } as const;
 
 storeContract('sqlite', () => openSqliteStore(newFile()));
+trialLedgerContract('sqlite', () => openSqliteStore(newFile()));
 
 describe('schema versions', () => {
   const versionOne = readFileSync(new URL('version-1.sql', import.meta.url), 'utf8');
@@ -36,6 +38,33 @@ describe('schema versions', () => {
     const now = new DatabaseSync(file);
     expect(now.prepare('PRAGMA user_version').get()).toEqual({ user_version: storeVersion });
     now.close();
+  });
+
+  test('trials of version 2 keep their number, and join the family of the strategy with their id', async () => {
+    const file = newFile();
+    const old = new DatabaseSync(file);
+    old.exec(readFileSync(new URL('version-2.sql', import.meta.url), 'utf8'));
+    old.close();
+    const store = openSqliteStore(file);
+    expect(await Promise.all(['STR-001', 'STR-002'].map((id) => store.trials(id)))).toEqual([3, 4]);
+    expect(await store.verdicts('old')).toMatchObject([{ timeouts: 1 }]);
+    expect(await store.run('open')).toMatchObject({ state: 'running', askedBy: '' });
+    // Near copies of STR-001 and a descendant of STR-002 inherit what those have spent.
+    const copy = tried('STR-777', { shape: tried('STR-001').shape });
+    await store.registerStrategies([tried('STR-001'), copy, tried('STR-003', { parent: 'STR-002' })], 9);
+    expect(await Promise.all(['STR-001', 'STR-777', 'STR-003'].map((id) => store.trials(id)))).toEqual([3, 3, 4]);
+    // A run that the older version began ends in the new one.
+    const open = { runId: 'open', strategyId: 'STR-002', tier: 'L0' } as const;
+    expect(await store.beginValidation(open, 9)).toMatchObject({ trialsBefore: 4, history: { trials: 4, seen: [] } });
+    await store.recordVerdict(verdictRecord(open));
+    expect(await store.family({ strategyId: 'STR-003' }, 9)).toMatchObject({
+      trials: 5,
+      entries: [
+        { by: ['unknown'], count: 1 },
+        { by: [], count: 4, face: 'validate' },
+      ],
+    });
+    store.close();
   });
 
   test('a file of a newer version is refused and left as it is', () => {
