@@ -232,6 +232,27 @@ describe('parallelValidation', () => {
     expect((await desk.store.queue()).map(({ status }) => status)).toEqual(['QUEUED', 'QUEUED', 'QUEUED']);
   });
 
+  test('a run that is cancelled while it is planned leaves no open books', async () => {
+    let planning = false;
+    opened = await startTestDesk({
+      ...scriptedCompute(strategyIds(2), passes),
+      inspect(_, signal) {
+        planning = true;
+        return hangs(signal);
+      },
+    });
+    const handle = await opened.start();
+    await expect.poll(() => planning, { timeout: 10_000 }).toBe(true);
+    await expect(handle.executeUpdate(setWorkersUpdate, { args: [{ workers: 2 }] })).rejects.toThrow(
+      WorkflowUpdateFailedError,
+    );
+    expect(await handle.query(progressQuery)).toBeUndefined();
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await opened.store.runs(5)).filter(({ state }) => state === 'running')).toEqual([]);
+    expect(await opened.store.queue()).toEqual([]);
+  });
+
   test('a child that somebody terminates becomes an ERROR of its strategy', async () => {
     const { desk, compute } = await open(2, (job, _, signal) =>
       job.strategyId === 'STR-101' ? hangs(signal) : scriptedVerdict(job, 'PASS'),
