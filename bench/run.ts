@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<readonly Benc
   compile: async () => (await import('./compile.ts')).benchCompile,
   'eval-functions': async () => (await import('./eval-functions.ts')).benchEvalFunctions,
   'validation-run': async () => (await import('./validation-run.ts')).benchValidationRun,
+  'gate-power': async () => (await import('./gate-power.ts')).benchGatePower,
   'start-up': async () => (await import('./start-up.ts')).benchStartUp,
 };
 

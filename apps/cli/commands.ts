@@ -7,6 +7,7 @@ import { exportCommand } from './export.ts';
 import { pluginsCommand } from './plugins.ts';
 import { evalCommand } from './eval.ts';
 import { queueCommand } from './queue.ts';
+import { gatesCommand } from './gates.ts';
 import { reportCommand } from './report.ts';
 import { serverCommand } from './server.ts';
 import { startCommand } from './start.ts';
@@ -42,6 +43,7 @@ export const commands: readonly CliCommand[] = [
   statusCommand,
   upCommand,
   validateCommand,
+  gatesCommand,
   whyCommand,
   workerCommand,
 ];

@@ -3,7 +3,7 @@ import type { PointTable } from './point-table.ts';
 import { pbo } from './statistics/pbo.ts';
 
 /** More points than this are thinned out evenly: neighbours on a grid rank alike. */
-const mostColumns = 200;
+const mostColumns = 1_000;
 
 /**
  * Probability that choosing the best point in sample is overfitting (pbo.ts), over the daily returns of a sweep. Points

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { projectFolder } from '../../../config/paths.ts';
+import { loadValidationGates } from '../../../config/validation-gates.ts';
+import { DeskError } from '../../../core/errors.ts';
+import type { GatePower, GatePowerCell, Rate } from '../../../core/validation/gate-power.ts';
+import { allGates } from '../../../core/validation/gates.ts';
+import { tierRules } from '../../../core/validation/tiers/index.ts';
+import { type Tier, tiers } from '../../../core/validation/verdict.ts';
+import { percent } from '../format.ts';
+import { print, printJson } from '../output.ts';
+import { renderTable } from '../table.ts';
+
+/** Where the bench keeps what it found; it ships with the desk. */
+const powerFile = join(projectFolder, 'bench', 'results', 'gate-power-rates.json');
+
+/** Prints the gates as they are set, with the error rates that follow from the thresholds and, asked, the measured ones. */
+export function showGates({ power, json }: Readonly<{ power: boolean; json: boolean }>): void {
+  const thresholds = loadValidationGates();
+  const { overrides = {} } = thresholds;
+  const gates = allGates.map((gate) => ({
+    tier: gate.tier,
+    name: gate.name,
+    asks: gate.asks,
+    threshold: gate.threshold(thresholds),
+    ...(gate.test !== undefined && { test: gate.test }),
+    ...(gate.errorRate && { errorRate: gate.errorRate(thresholds) }),
+    fixable: gate.fixable,
+    errorType: gate.errorType,
+    decides: gate.informs !== true,
+  }));
+  const measured = power ? readPower() : undefined;
+  if (json) {
+    const histories = Object.fromEntries(tiers.map((tier) => [tier, tierRules[tier]?.history]));
+    printJson({ gates, histories, overrides, ...(measured && { power: measured }) });
+    return;
+  }
+  for (const tier of tiers) {
+    print(`${pc.bold(tier)}  ${tierRules[tier]?.history ?? ''}`);
+    print(gateTable(gates.filter((gate) => gate.tier === tier)));
+    if (measured) print(tierPower(tier, measured));
+    print();
+  }
+  printOverrides(overrides);
+  if (measured) printLadder(measured);
+  else
+    print(
+      'error rate: what a worthless strategy passes by luck; `--power` adds what simulations of the whole ladder pass',
+    );
+}
+
+type Row = Readonly<{
+  name: string;
+  asks: string;
+  threshold: string;
+  test?: string;
+  errorRate?: number;
+  fixable: boolean;
+  errorType: string;
+}>;
+
+const gateTable = (gates: readonly Row[]): string =>
+  renderTable(
+    [
+      { title: 'gate' },
+      { title: 'asks' },
+      { title: 'threshold' },
+      { title: 'test' },
+      { title: 'error rate', align: 'right' },
+      { title: 'when it fails' },
+    ],
+    gates.map(({ name, asks, threshold, test = '', errorRate, fixable, errorType }) => [
+      name,
+      asks,
+      threshold,
+      test,
+      errorRate === undefined ? '' : percent(errorRate, 1),
+      `${errorType}${fixable ? ', fixable' : ''}`,
+    ]),
+  );
+
+function readPower(): GatePower {
+  try {
+    return JSON.parse(readFileSync(powerFile, 'utf8')) as GatePower;
+  } catch (thrown) {
+    throw new DeskError('NotFound', 'the measured rates cannot be read', {
+      file: powerFile,
+      expected: 'what `npm run bench -- gate-power` writes',
+      cause: thrown,
+    });
+  }
+}
+
+/** `58.0 % (54.1 to 61.9)`. */
+const rateText = ({ rate, low, high }: Rate): string =>
+  `${percent(rate, 1)} (${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)})`;
+
+const single = ({ cells }: GatePower): readonly GatePowerCell[] =>
+  cells.filter(({ variants, freedom }) => variants === undefined && freedom === 'fixed');
+
+function tierPower(tier: Tier, power: GatePower): string {
+  const parts = single(power).flatMap(({ name, tiers: rates }) => {
+    const rate = rates[tier];
+    return rate === undefined || rate.of === 0 ? [] : [`${name} ${rateText(rate)}`];
+  });
+  return `of those that reach ${tier}, measured: ${parts.join(', ')}`;
+}
+
+function printLadder({ method, cells }: GatePower): void {
+  print(pc.bold('The whole ladder, simulated'));
+  print(
+    renderTable(
+      [
+        { title: 'strategies' },
+        { title: 'simulated', align: 'right' },
+        { title: 'pass all four tiers (95 % interval)' },
+      ],
+      cells.map(({ name, ladder }) => [name, String(ladder.of), rateText(ladder)]),
+    ),
+  );
+  for (const line of method) print(`- ${line}`);
+}
+
+function printOverrides(overrides: ReturnType<typeof loadValidationGates>['overrides'] = {}): void {
+  const entries = Object.entries(overrides);
+  if (entries.length === 0) return;
+  print('Thresholds of their own:');
+  for (const [strategyId, { reason, ...own }] of entries) print(`  ${strategyId} ${JSON.stringify(own)}: ${reason}`);
+  print();
+}
