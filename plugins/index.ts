@@ -36,4 +36,5 @@ export { oosDecayPlot as diag_oos_decay_plot } from './diag/oos-decay-plot.ts';
 export { dataDrift as diag_data_drift } from './diag/data-drift.ts';
 export { slippageReport as diag_slippage_report } from './diag/slippage-report.ts';
 export { cpcvOverfit as diag_cpcv_overfit } from './diag/cpcv-overfit.ts';
+export { paramSensitivity as diag_param_sensitivity } from './diag/param-sensitivity.ts';
 export { sharpeCi as diag_sharpe_ci } from './diag/sharpe-ci.ts';

@@ -94,7 +94,7 @@ describe('diag_slippage_report', () => {
         const sign = order.side === 'buy' ? 1 : -1;
         const filled = order.fills.reduce((sum, { qty }) => sum + qty, 0);
         const paid = order.fills.reduce((sum, fill) => sum + fill.qty * fill.price, 0);
-        const fees = order.fills.reduce((sum, { fee = 0 }) => sum + fee, 0);
+        const fees = order.fills.reduce((sum, { fee }) => sum + fee, 0);
         const paper = sign * order.qty * (given.endPrice - given.decisionPrice);
         const real = sign * (filled * given.endPrice - paid) - fees;
         expectSubset(cost.total, paper - real, 1e-9);
