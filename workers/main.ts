@@ -15,6 +15,7 @@ import {
   type Worker,
 } from '@temporalio/worker';
 import { codeVersion } from '../adapters/code-version.ts';
+import { duckDbFeatureStores } from '../adapters/feature-store/duckdb-feature-stores.ts';
 import { createPluginCompute } from '../adapters/plugins/compute.ts';
 import { openBlobs } from '../adapters/store/blobs.ts';
 import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
@@ -91,7 +92,12 @@ async function main(): Promise<void> {
     ...server,
     store,
     compute: createValidationCompute(pool),
-    plugins: { pluginCompute, blobs: openBlobs(), effectPorts: {}, fetchHalves: {} },
+    plugins: {
+      pluginCompute,
+      blobs: openBlobs(),
+      effectPorts: { featureStores: duckDbFeatureStores },
+      fetchHalves: {},
+    },
     threads,
     codeVersion: codeVersion(),
     ...(settings.log_worker_times ? { onOutcome: sayOutcome } : {}),
@@ -108,6 +114,7 @@ async function main(): Promise<void> {
     await server.close();
     await pool.close();
     await pluginCompute.close();
+    await duckDbFeatureStores.close();
     store.close();
   }
 }

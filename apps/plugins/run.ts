@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { replaceFile } from '../../adapters/market-data/atomic-file.ts';
 import { DeskError } from '../../core/errors.ts';
+import { effectOf, runEffect } from '../../plugins/run-effect.ts';
 import { findPlugin, type PluginId, runPlugin } from '../../plugins/run-plugin.ts';
 import { runPluginWithSvg } from '../../plugins/run-with-svg.ts';
 import { readJson } from '../cli/json-input.ts';
@@ -9,17 +10,34 @@ import type { RunOptions } from '../cli/plugins.ts';
 import { renderTable } from '../cli/table.ts';
 import { inputFromBars } from './bars-input.ts';
 
+type Inputs = Readonly<{ input: unknown; params: unknown }>;
+
 /** Runs a plugin on what the options name, prints the output, and writes its picture where one is asked for. */
 export async function runPluginCommand(name: string, options: RunOptions): Promise<void> {
   const { id } = findPlugin(name);
-  const { input, params } = await readInputs(id, options);
-  const settings = { params: params as never, strict: options.strict === true };
-  // A table shows no picture, so none is drawn for it.
-  const run = options.json || options.svg !== undefined ? runPluginWithSvg : runPlugin;
-  const output = await run(id, input as never, settings);
+  const output = await outputOf(id, await readInputs(id, options), options);
   if (options.svg !== undefined) await writePicture(options.svg, id, output);
   if (options.json) printJson(output);
   else print(renderTable([{ title: id }, { title: 'value' }], outputRows(output)));
+}
+
+async function outputOf(id: PluginId, { input, params }: Inputs, options: RunOptions): Promise<object> {
+  const effect = effectOf(findPlugin(id).plugin);
+  if (effect !== undefined) return runWithPorts(effect, { input, params });
+  const settings = { params: params as never, strict: options.strict === true };
+  // A table shows no picture, so none is drawn for it.
+  const run = options.json || options.svg !== undefined ? runPluginWithSvg : runPlugin;
+  return run(id, input as never, settings);
+}
+
+/** Lets a plugin act on this machine: what it acts through ends with the command. */
+async function runWithPorts(effect: NonNullable<ReturnType<typeof effectOf>>, inputs: Inputs): Promise<object> {
+  const { duckDbFeatureStores } = await import('../../adapters/feature-store/duckdb-feature-stores.ts');
+  try {
+    return await runEffect(effect, { ...inputs, ports: { featureStores: duckDbFeatureStores } });
+  } finally {
+    await duckDbFeatureStores.close();
+  }
 }
 
 async function writePicture(file: string, id: PluginId, output: object): Promise<void> {
@@ -31,8 +49,6 @@ async function writePicture(file: string, id: PluginId, output: object): Promise
   await replaceFile(file, (temporary) => writeFile(temporary, svg));
   notice(`${id}: picture written to ${file}`);
 }
-
-type Inputs = Readonly<{ input: unknown; params: unknown }>;
 
 async function readInputs(id: PluginId, options: RunOptions): Promise<Inputs> {
   const params = options.params === undefined ? undefined : await readJson(options.params);

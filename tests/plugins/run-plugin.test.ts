@@ -39,8 +39,11 @@ describe('the registry', () => {
   });
 });
 
+/** Plugins that compute; those that act are run through their ports in their own tests. */
+const computing = pluginIds.filter((id) => plugins[id].kind !== 'effect');
+
 describe('every plugin', () => {
-  test.each(pluginIds)('%s runs its example: strict, deterministic, the same from JSON', (id) => {
+  test.each(computing)('%s runs its example: strict, deterministic, the same from JSON', (id) => {
     const { input, params } = deepFreeze(plugins[id].example) as { input: never; params: never };
     const output = runPlugin(id, input, { params, strict: true });
     expect(JSON.parse(JSON.stringify(output))).toEqual(output);
