@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { DeskError } from '../core/errors.ts';
+import { checked, headed } from './check-value.ts';
 import type { EffectPlugin } from './define-plugin.ts';
 import { refuseUnlessPlain } from './plain-json.ts';
-import { checked, headed } from './run-plugin.ts';
 
 type AnyEffect = EffectPlugin<z.ZodType, z.ZodType, z.ZodType, Readonly<Record<string, unknown>>>;
 
