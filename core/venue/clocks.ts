@@ -1,0 +1,47 @@
+/**
+ * A venue has two clocks. The wire clock judges timestamps, nonces, deadlines, rate limits and token lives; the market
+ * clock stamps events, candles and funding. Both are functions of the host's time, which the caller reads.
+ */
+export type ClockMode = 'real' | 'speed' | 'manual';
+
+export type ClockSettings = Readonly<{
+  mode: ClockMode;
+  /** Market milliseconds a wire millisecond, in mode `speed`. */
+  speed: number;
+  /** How far the venue's clock stands from the host's. */
+  skewMs: number;
+  /** Host time at the start; in mode `manual` the venue's own start. */
+  startMs: number;
+}>;
+
+export type Clocks = Readonly<{
+  mode: ClockMode;
+  wireMs(hostMs: number): number;
+  marketMs(hostMs: number): number;
+  /** Moves a manual clock; the other modes refuse by returning false. */
+  advance(ms: number): boolean;
+  /** Changes the distance to the host's clock, for faults. */
+  setSkew(ms: number): void;
+}>;
+
+/** Speed moves the market clock only: else every signed call of a client on host time would be refused. */
+export function createClocks({ mode, speed, skewMs, startMs }: ClockSettings): Clocks {
+  let skew = skewMs;
+  let manualMs = startMs;
+  return {
+    mode,
+    wireMs: (hostMs) => (mode === 'manual' ? manualMs : Math.floor(hostMs)) + skew,
+    marketMs: (hostMs) => {
+      if (mode === 'manual') return manualMs;
+      return mode === 'real' ? Math.floor(hostMs) : Math.floor(startMs + (hostMs - startMs) * speed);
+    },
+    advance: (ms) => {
+      if (mode !== 'manual') return false;
+      manualMs += ms;
+      return true;
+    },
+    setSkew: (ms) => {
+      skew = ms;
+    },
+  };
+}
