@@ -66,7 +66,7 @@ const holdingOf = ({ side, bars, exitReason }: Trade): Holding => ({
 });
 
 /** Bars that no other trade may be entered in. A trade that ends at an open leaves that bar free. */
-const occupied = ({ bars, endsAtClose }: Holding): number => bars + (endsAtClose ? 1 : 0);
+const occupied = ({ bars, endsAtClose }: Holding): number => Math.max(1, bars + (endsAtClose ? 1 : 0));
 
 const withoutFunding = ({ pnl, funding, entryPrice, quantity }: Trade): number =>
   (pnl + funding) / (entryPrice * quantity);
