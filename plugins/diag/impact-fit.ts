@@ -43,7 +43,7 @@ export function fitImpact(points: readonly ImpactPoint[], least: number, confide
   }
   const stdError = Math.sqrt((usable / (usable - 1)) * weighted) / xx;
   const reach = studentTQuantile(1 - (1 - confidence) / 2, usable - 1) * stdError;
-  const exponent = goldenSection((power) => fitPower(points, power).residual, exponents, 1e-10);
+  const exponent = bestExponent(points);
   const atBound = exponents.some((bound) => Math.abs(exponent - bound) <= 1e-6);
   return {
     fitted: true,
@@ -56,6 +56,23 @@ export function fitImpact(points: readonly ImpactPoint[], least: number, confide
     ...(atBound && { exponentAtBound: true }),
     coefficientAtExponent: fitPower(points, exponent).coefficient,
   };
+}
+
+/** The power of participation that leaves the least: yy - xy^2 / xx over what the coefficient explains best. */
+function bestExponent(points: readonly ImpactPoint[]): number {
+  const logs = Float64Array.from(points, ({ participation }) => Math.log(participation));
+  const costs = Float64Array.from(points, ({ normalizedCost }) => normalizedCost);
+  const unexplained = (power: number) => {
+    let xx = 0;
+    let xy = 0;
+    for (let i = 0; i < logs.length; i++) {
+      const x = Math.exp(power * logs[i]);
+      xx += x * x;
+      xy += x * costs[i];
+    }
+    return -(xy * xy) / xx;
+  };
+  return goldenSection(unexplained, exponents, 1e-10);
 }
 
 /** Least squares of cost on participation^power through the origin, and the sum of squares that is left. */
