@@ -5,8 +5,7 @@ import type { MarketInput } from '../../core/backtest/types.ts';
 import type { TrialSample } from '../../core/ports/trial-ledger.ts';
 import { compileStrategy } from '../../core/strategy/compile.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
-import { sampledTrialsPerFamily } from '../../core/validation/family-history.ts';
-import { rankOf, sampleOf } from './evidence.ts';
+import { lowestRanks, sampleOf } from './evidence.ts';
 
 export type SweptPoints = Readonly<{
   strategy: Strategy;
@@ -28,18 +27,4 @@ export function sweepSamples(key: string, { strategy, markets, points, options }
     const parameters = Object.fromEntries(strategy.parameters.map(({ name }, index) => [name, values[index]]));
     return sampleOf(rank, runBacktest(compiled, markets, { ...options, parameters }));
   });
-}
-
-type Ranked = Readonly<{ rank: string; point: number }>;
-
-function lowestRanks(key: string, points: number): readonly Ranked[] {
-  const lowest: Ranked[] = [];
-  for (let point = 0; point < points; point += 1) {
-    const rank = rankOf(key, point);
-    if (lowest.length === sampledTrialsPerFamily && rank > lowest[lowest.length - 1].rank) continue;
-    const place = lowest.findIndex((other) => rank < other.rank);
-    lowest.splice(place < 0 ? lowest.length : place, 0, { rank, point });
-    if (lowest.length > sampledTrialsPerFamily) lowest.pop();
-  }
-  return lowest;
 }

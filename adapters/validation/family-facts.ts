@@ -1,11 +1,12 @@
-import { timeframeMs } from '../../core/market/timeframe.ts';
+import { dayMs, timeframeMs } from '../../core/market/timeframe.ts';
 import type { LoadedMarket } from '../../core/ports/market-data.ts';
-import type { TrialEvidence } from '../../core/ports/trial-ledger.ts';
+import type { TrialEvidence, TrialSample } from '../../core/ports/trial-ledger.ts';
 import type { FamilyHistory } from '../../core/validation/family-history.ts';
+import type { PointTable } from '../../core/validation/point-table.ts';
 import { holdoutOf } from '../../core/validation/holdout.ts';
 import type { TierInput, TierResult } from '../../core/validation/validate-tier.ts';
 import { holdoutFromMs } from '../../core/validation/windows.ts';
-import { looksAt, rankOf, sampleOf } from '../trial-ledger/evidence.ts';
+import { latestDays, looksAt, lowestRanks, rankOf, sampleOf } from '../trial-ledger/evidence.ts';
 
 /** What the trial ledger says of a strategy's family: `tier` for its tier, `warnings` for every verdict. */
 export type FamilyFacts = Readonly<{
@@ -32,9 +33,18 @@ export function familyFacts(
   };
 }
 
-/** What a validation's runs leave in the ledger; of its many backtests the daily returns of the one that decided. */
+/**
+ * What a validation's runs leave in the ledger: of a sweep the daily returns of the points with the lowest ranks, else
+ * those of the run that decided.
+ */
 export function evidenceOf({ verdict, outcome }: TierResult): TrialEvidence {
-  const { result, used } = outcome;
-  const rank = rankOf(`validate ${verdict.tier} ${verdict.strategyHash} ${verdict.dataHash}`);
-  return { looks: looksAt(used), samples: result === undefined ? [] : sampleOf(rank, result) };
+  const { result, table, used } = outcome;
+  const key = `validate ${verdict.tier} ${verdict.strategyHash} ${verdict.dataHash}`;
+  if (table !== undefined) return { looks: looksAt(used), samples: tableSamples(key, table) };
+  return { looks: looksAt(used), samples: result === undefined ? [] : sampleOf(rankOf(key), result) };
 }
+
+const tableSamples = (key: string, table: PointTable): readonly TrialSample[] =>
+  lowestRanks(key, table.count).map(({ rank, point }) =>
+    latestDays({ rank, firstDay: table.firstDayMs / dayMs, returns: table.returns(point) }),
+  );

@@ -61,6 +61,7 @@ export const l2: TierRule = {
       used: markets,
       trials: studyTrials(study) + (neighbours?.table.count ?? 0),
       result: study.forward.stitched,
+      table: study.table,
       details: l2Details(subject, { study, neighbours, markets, facts }),
       warnings: [
         ...windowWarnings(window, missing),

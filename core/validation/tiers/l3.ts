@@ -56,6 +56,7 @@ export const l3: TierRule = {
       used: opened?.used ?? extended.markets,
       trials: studyTrials(study) + (opened === undefined ? 0 : 2),
       result: stitched,
+      table: study.table,
       details: l3Details({ study, looked, opened, sealed, holdout }),
       warnings: [...windowWarnings(extended.window, extended.missing), ...stitched.warnings],
     };

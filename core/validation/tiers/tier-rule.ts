@@ -4,6 +4,7 @@ import type { CompiledStrategy } from '../../strategy/compile.ts';
 import type { DeployedReturns } from '../deployed-correlation.ts';
 import type { TierDetails } from '../details.ts';
 import type { Loops } from '../loops.ts';
+import type { PointTable } from '../point-table.ts';
 import type { TierThresholds } from '../thresholds.ts';
 import type { Gate, Window } from '../verdict.ts';
 
@@ -40,6 +41,8 @@ export type TierOutcome = Readonly<{
   trials: number;
   /** The run that decided, for the report. */
   result?: BacktestResult;
+  /** Daily returns of the points that were swept, for the trial ledger. */
+  table?: PointTable;
   /** What a report draws beside the verdict. */
   details?: TierDetails;
   warnings: readonly string[];
