@@ -23,5 +23,7 @@ test('plugins run lets an effect plugin act: what one command wrote, the next on
 
   const refused = run({ rows: [{ ...row, value: '0.5' }] }, { op: 'put' });
   expect(refused.status).toBe(2);
-  expect(refused.stderr).toMatch(/input\.put\.rows\[0\]\.value: fe_duckdb_store: .* found "0\.5"/);
+  expect(JSON.parse(refused.stdout)).toMatchObject({
+    error: { code: 'BadInput', path: 'input.put.rows[0].value', found: '"0.5"' },
+  });
 });
