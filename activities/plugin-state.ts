@@ -2,10 +2,10 @@ import { DeskError } from '../core/errors.ts';
 import type { Blobs } from '../core/ports/blobs.ts';
 
 /** A state up to this size travels in the workflow's history; a larger one is kept outside, under its hash. */
-export const inlineStateBytes = 64 * 1024;
+const inlineStateBytes = 64 * 1024;
 
 /** What stands for a large state in outputs and inputs. */
-export type StateReference = Readonly<{ blobSha256: string; bytes: number }>;
+type StateReference = Readonly<{ blobSha256: string; bytes: number }>;
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@ import { refuse } from '../refuse.ts';
 /** Costs in quote currency; positive is a cost, always. */
 export type Cost = Readonly<{ delay: number; execution: number; opportunity: number; fees: number; total: number }>;
 
-export type Fill = Readonly<{
+type Fill = Readonly<{
   price: number;
   qty: number;
   fee?: number | undefined;

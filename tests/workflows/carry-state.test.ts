@@ -14,7 +14,15 @@ import { testPluginPorts } from '../plugin-ports.ts';
 import { noServerReason, temporalServer } from '../temporal-server.ts';
 import type { Carry, carryState } from './carry-state.ts';
 
-type Cut = Readonly<{ fields: readonly string[]; params?: object; at?: readonly number[]; asBatch?: false }>;
+type Cut = Readonly<{
+  fields: readonly string[];
+  /** A list whose entries go with the piece in whose bars their time falls. */
+  follows?: string;
+  params?: object;
+  /** Shares of the input at which it is cut; 0.6 and 0.8 without. */
+  at?: readonly number[];
+  asBatch?: false;
+}>;
 
 /**
  * How each stateful plugin's example is cut into pieces, with the params under which its entry promises that the pieces
@@ -28,8 +36,10 @@ const cuts: Readonly<Record<string, Cut>> = {
   risk_drawdown_derisk: { fields: ['equity'] },
   risk_vol_target: { fields: ['returns'] },
   fe_kalman: { fields: ['series'], params: { smooth: false } },
-  fe_garch: { fields: ['returns'], asBatch: false }, // the first variance is a backcast of the first batch
+  fe_garch: { fields: ['returns'], asBatch: false }, // the variance starts from the returns of the first call
   fe_fracdiff: { fields: ['series'], params: { threshold: 0.1 } },
+  fe_dollar_bars: { fields: ['trades'] },
+  fe_vol_weighted_sent: { fields: ['bars'], follows: 'items' },
   fe_mini_pca: { fields: ['rows'], params: { nComponents: 3 }, at: [0.8] },
 };
 
@@ -38,15 +48,27 @@ const stateful = pluginIds.filter((id) => plugins[id].kind === 'stateful');
 type Json = Record<string, unknown>;
 
 function casesOf(id: PluginId): { input: Json; params: Json; pieces: Json[] } {
-  const { fields, params: changed, at = [0.6, 0.8] } = cuts[id] ?? { fields: [] };
+  const { fields, follows, params: changed, at = [0.6, 0.8] } = cuts[id] ?? { fields: [] };
   const { input, params } = plugins[id].example as unknown as { input: Json; params: Json };
   const length = fields.length === 0 ? 2 : (input[fields[0] ?? ''] as unknown[]).length;
   const edges = [0, ...at.map((share) => Math.ceil(length * share)), length];
-  const pieces = edges.slice(1).map((to, i) => ({
+  const part = (field: string, piece: number) => (input[field] as unknown[]).slice(edges[piece], edges[piece + 1]);
+  const pieces = edges.slice(1).map((_, piece) => ({
     ...input,
-    ...Object.fromEntries(fields.map((field) => [field, (input[field] as unknown[]).slice(edges[i], to)])),
+    ...Object.fromEntries(fields.map((field) => [field, part(field, piece)])),
+    ...(follows !== undefined && {
+      [follows]: timedIn(input[follows], [part('bars', piece - 1), part('bars', piece)]),
+    }),
   }));
   return { input, params: { ...params, ...changed }, pieces };
+}
+
+type Timed = Readonly<{ time: number }>;
+
+/** Entries after the last bar of the piece before, up to the last of this one. */
+function timedIn(entries: unknown, [before, own]: readonly [unknown[], unknown[]]): Timed[] {
+  const lastOf = (bars: unknown[]) => (bars.at(-1) as Timed | undefined)?.time ?? 0;
+  return (entries as Timed[]).filter(({ time }) => time > lastOf(before) && time <= lastOf(own));
 }
 
 let ports: PluginPorts;
