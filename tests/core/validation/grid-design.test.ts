@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createPrng } from '../../../core/math/prng.ts';
 import { designGrid, levelsOf, possiblePoints, shuffled } from '../../../core/validation/grid-design.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Trade } from '../../../core/backtest/types.ts';
 import type { Bars } from '../../../core/market/bars.ts';
