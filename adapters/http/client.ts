@@ -10,6 +10,8 @@ import { waitBefore } from './retries.ts';
 /** Asks providers within their limits. Answers are those of status 200 and of the type that was asked for. */
 export type HttpClient = Readonly<{
   get: (provider: Provider, request: HttpRequest, signal: AbortSignal) => Promise<Answer>;
+  /** Asks once, and returns the cookies that the answer sets, whatever its status and type. */
+  cookies: (provider: Provider, request: HttpRequest, signal: AbortSignal) => Promise<readonly string[]>;
 }>;
 
 export type HttpClientOptions = Readonly<{
@@ -42,13 +44,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return limiter;
   };
 
-  const get = async (provider: Provider, request: HttpRequest, signal: AbortSignal): Promise<Answer> => {
+  const once = async (provider: Provider, request: HttpRequest, signal: AbortSignal): Promise<Answer> => {
     if (!provider.hosts.includes(request.host))
       throw new DeskError('Internal', `${request.host} is no host of ${provider.name}`);
+    await limiterOf(provider)(signal);
     const limits = { timeoutMs, maxBytes: request.maxBytes ?? maxAnswerBytes };
+    return exchange(questionOf(request, userAgent), { network, limits, signal });
+  };
+  const patiently = async (provider: Provider, request: HttpRequest, signal: AbortSignal): Promise<Answer> => {
     for (let attempt = 1; ; attempt++) {
-      await limiterOf(provider)(signal);
-      const outcome = await tryOnce(questionOf(request, userAgent), { network, limits, signal });
+      const outcome = await outcomeOf(once(provider, request, signal));
       const wait = waitBefore(outcome, { provider, attempt, nowMs: clock.nowMs() });
       if (wait === undefined || attempt === attempts || wait > maxWaitMs) return accepted(outcome, provider, wait);
       await clock.sleep(wait, signal);
@@ -58,9 +63,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     get: async (provider, request, signal) => {
       try {
-        const answer = await get(provider, request, signal);
+        const answer = await patiently(provider, request, signal);
         refuseUnlessType(answer, request.accept, provider.name);
         return answer;
+      } catch (thrown) {
+        throw explained(thrown, request, signal);
+      }
+    },
+    cookies: async (provider, request, signal) => {
+      try {
+        return (await once(provider, request, signal)).headers['set-cookie'] ?? [];
       } catch (thrown) {
         throw explained(thrown, request, signal);
       }
@@ -71,9 +83,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 /** What a try came to: an answer of whatever status, or why there is none. */
 export type Outcome = Answer | DeskError;
 
-async function tryOnce(question: Question, terms: Parameters<typeof exchange>[1]): Promise<Outcome> {
+async function outcomeOf(exchanged: Promise<Answer>): Promise<Outcome> {
   try {
-    return await exchange(question, terms);
+    return await exchanged;
   } catch (thrown) {
     if (thrown instanceof DeskError) return thrown;
     throw thrown;

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import { DeskError } from '../../core/errors.ts';
+
+/** The place of an answer that is not as its provider documents it; `provider` is named in the refusal. */
+export function changed(
+  provider: string,
+  message: string,
+  place: { path?: string; expected?: string; found?: string },
+) {
+  return new DeskError('SourceChanged', `${provider}: ${message}`, place);
+}
+
+/** JSON of the shape that is known; what else it holds is dropped. `prefix`: what stands before it. */
+export function readJson<Schema extends z.ZodType>(
+  text: string,
+  schema: Schema,
+  { provider, prefix = '' }: Readonly<{ provider: string; prefix?: string }>,
+): z.output<Schema> {
+  if (!text.startsWith(prefix)) throw changed(provider, 'an answer that begins in another way', { expected: prefix });
+  let document: unknown;
+  try {
+    document = JSON.parse(text.slice(prefix.length));
+  } catch {
+    const found = text.trimStart().startsWith('<') ? 'HTML' : JSON.stringify(text.slice(0, 60));
+    throw changed(provider, 'no JSON', { expected: 'JSON', found });
+  }
+  return readValue(document, schema, { provider, root: 'answer' });
+}
+
+/** A part of an answer, of the shape that is known. */
+export function readValue<Schema extends z.ZodType>(
+  value: unknown,
+  schema: Schema,
+  { provider, root }: Readonly<{ provider: string; root: string }>,
+): z.output<Schema> {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const path = issue.path.reduce<string>(
+    (at, key) => (typeof key === 'number' ? `${at}[${key}]` : `${at}.${String(key)}`),
+    root,
+  );
+  throw changed(provider, issue.message, { path });
+}
+
+/** Rows of a plain CSV under the header that is known; quoted fields are unquoted, empty lines dropped. */
+export function readCsv(
+  text: string,
+  { provider, header }: Readonly<{ provider: string; header: readonly string[] }>,
+): readonly (readonly string[])[] {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  const [first = '', ...rows] = lines.map(cells);
+  const names = Array.isArray(first) ? first.map((name) => name.toLowerCase()) : [];
+  const places = header.map((name) => names.indexOf(name.toLowerCase()));
+  if (places.includes(-1)) {
+    throw changed(provider, 'other columns', {
+      expected: header.join(','),
+      found: (lines[0] ?? 'nothing').slice(0, 120),
+    });
+  }
+  return rows.map((row) => places.map((place) => row[place] ?? ''));
+}
+
+const cells = (line: string): string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+    (quoted?.replaceAll('""', '"') ?? plain ?? '').trim(),
+  );
+
+/** A finite number in a text, by row and column for people. */
+export function readNumber(text: string, place: Readonly<{ provider: string; path: string }>): number {
+  const value = text === '' ? NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw changed(place.provider, 'no number', { path: place.path, found: JSON.stringify(text.slice(0, 40)) });
+}
