@@ -1,22 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DeskError } from '../../../core/errors.ts';
+import type { Database, Transaction } from '../sql/database.ts';
 import { storeFailure } from './errors.ts';
 import { migrate } from './migrations.ts';
-
-/** A row as SQLite gives it; the readers in rows.ts know its columns. */
-export type Row = Readonly<Record<string, SQLOutputValue>>;
-
-/** One open database file: prepared statements, transactions, and SQLite's refusals in the desk's words. */
-export type Database = Readonly<{
-  run(sql: string, ...values: SQLInputValue[]): void;
-  row(sql: string, ...values: SQLInputValue[]): Row | undefined;
-  rows(sql: string, ...values: SQLInputValue[]): readonly Row[];
-  /** All of `work` or nothing; writers of other processes wait for it, at most `busyMs`. */
-  transaction<T>(work: () => T): Promise<T>;
-  close(): void;
-}>;
 
 /** How long a writer waits for another process before the store counts as unavailable. */
 const busyMs = 5_000;
@@ -27,33 +15,45 @@ const busyMs = 5_000;
  */
 export function openDatabase(file: string): Database {
   const database = connect(file);
-  const statements = new Map<string, StatementSync>();
-  const prepared = (sql: string) => {
-    const known = statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = database.prepare(sql);
-    statements.set(sql, statement);
-    return statement;
-  };
-  return {
-    run: (sql, ...values) => void prepared(sql).run(...values),
-    row: (sql, ...values) => prepared(sql).get(...values),
-    rows: (sql, ...values) => prepared(sql).all(...values),
-    // Async, so that an adapter over a network keeps the port's shape; the work itself never yields in between.
-    async transaction(work) {
+  const sql = statements(database);
+  // There is one connection: the next transaction begins when the one before has ended.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+    const turn = last.then(async () => {
       try {
-        database.exec('BEGIN IMMEDIATE');
-        const result = work();
+        database.exec(begin);
+        const result = await work(sql);
         database.exec('COMMIT');
         return result;
       } catch (thrown) {
         if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
         throw storeFailure(thrown, file);
       }
-    },
+    });
+    last = turn.catch(() => {});
+    return turn;
+  };
+  return {
+    write: (work) => inTurn('BEGIN IMMEDIATE', work),
+    read: (work) => inTurn('BEGIN', work),
     close() {
       if (database.isOpen) database.close();
     },
+  };
+}
+
+/** Statements on one connection, each prepared once. */
+function statements(database: DatabaseSync): Transaction {
+  const known = new Map<string, StatementSync>();
+  const prepared = (sql: string) => {
+    const statement = known.get(sql) ?? database.prepare(sql);
+    known.set(sql, statement);
+    return statement;
+  };
+  return {
+    run: async (sql, ...values) => void prepared(sql).run(...values),
+    row: async (sql, ...values) => prepared(sql).get(...values),
+    rows: async (sql, ...values) => prepared(sql).all(...values),
   };
 }
 

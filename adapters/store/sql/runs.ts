@@ -1,7 +1,7 @@
 import { DeskError } from '../../../core/errors.ts';
 import { type RunEnd, type RunStart, runsWithMetrics, type Store } from '../../../core/ports/store.ts';
 import type { StrategyOutcome } from '../../../core/validation/run.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { familyOf, joinFamily } from './families.ts';
 import { json, runRecord, text } from './rows.ts';
 import { countTrials } from './trials.ts';
@@ -11,13 +11,13 @@ type RunMethods = Pick<Store, 'beginRun' | 'recordEscalation' | 'endRun' | 'run'
 const selectRun = `SELECT runs.*, (SELECT count(*) FROM run_strategies s WHERE s.run_id = runs.run_id) AS strategies
   FROM runs`;
 
-export const runMethods = (database: Database): RunMethods => ({
-  beginRun: (start) => database.transaction(() => beginRun(database, start)),
+export const runMethods = ({ read, write }: Database): RunMethods => ({
+  beginRun: (start) => write((sql) => beginRun(sql, start)),
 
   recordEscalation: (runId, escalation) =>
-    database.transaction(() => {
+    write(({ run }) => {
       const state = escalation.answer === undefined ? 'escalated' : 'running';
-      database.run(
+      return run(
         `UPDATE runs SET escalation = ?, state = ? WHERE run_id = ? AND finished_ms IS NULL`,
         JSON.stringify(escalation),
         state,
@@ -25,40 +25,41 @@ export const runMethods = (database: Database): RunMethods => ({
       );
     }),
 
-  endRun: (end) => database.transaction(() => endRun(database, end)),
+  endRun: (end) => write((sql) => endRun(sql, end)),
 
   run: (runId) =>
-    database.transaction(() => {
-      const row = database.row(`${selectRun} WHERE run_id = ?`, runId);
-      return row && runRecord(row);
+    read(async ({ row }) => {
+      const found = await row(`${selectRun} WHERE run_id = ?`, runId);
+      return found && runRecord(found);
     }),
 
   runs: (limit) =>
-    database.transaction(() =>
-      database.rows(`${selectRun} ORDER BY started_ms DESC, run_id DESC LIMIT ?`, limit).map(runRecord),
-    ),
+    read(async ({ rows }) => {
+      const found = await rows(`${selectRun} ORDER BY started_ms DESC, run_id DESC LIMIT ?`, limit);
+      return found.map(runRecord);
+    }),
 
   outcomes: (runId) =>
-    database.transaction(() =>
-      database
-        .rows('SELECT outcome FROM run_strategies WHERE run_id = ? ORDER BY strategy_id', runId)
+    read(async ({ rows }) => {
+      const found = await rows('SELECT outcome FROM run_strategies WHERE run_id = ? ORDER BY strategy_id', runId);
+      return found
         .map((row) => json(row, 'outcome') as StrategyOutcome | undefined)
-        .filter((outcome) => outcome !== undefined),
-    ),
+        .filter((outcome) => outcome !== undefined);
+    }),
 });
 
-function beginRun(database: Database, start: RunStart): void {
-  const known = database.row('SELECT execution_id FROM runs WHERE run_id = ?', start.runId);
+async function beginRun(sql: Transaction, start: RunStart): Promise<void> {
+  const known = await sql.row('SELECT execution_id FROM runs WHERE run_id = ?', start.runId);
   if (known !== undefined) {
     // The same execution planned twice: its worker died before it could say so.
-    if (text(known, 'execution_id') === start.executionId) return addStrategies(database, start);
+    if (text(known, 'execution_id') === start.executionId) return addStrategies(sql, start);
     throw new DeskError('BadInput', 'another run has used this run id', {
       path: 'runId',
       expected: 'a workflow id that no run has had',
       found: start.runId,
     });
   }
-  database.run(
+  await sql.run(
     `INSERT INTO runs (run_id, tier, workflow_id, execution_id, code_version, state, started_ms, asked_by, queued_before)
      VALUES (?, ?, ?, ?, ?, 'running', ?, ?, (SELECT count(*) FROM queue WHERE status = 'QUEUED'))`,
     start.runId,
@@ -69,15 +70,15 @@ function beginRun(database: Database, start: RunStart): void {
     start.startedMs,
     start.askedBy,
   );
-  addStrategies(database, start);
+  await addStrategies(sql, start);
 }
 
-function addStrategies(database: Database, { runId, strategies, startedMs }: RunStart): void {
+async function addStrategies(sql: Transaction, { runId, strategies, startedMs }: RunStart): Promise<void> {
   for (const strategy of strategies) {
     const { strategyId, name, file, strategyHash, shape, parent = null } = strategy;
-    joinFamily(database, strategy, startedMs);
-    const family = familyOf(database, shape);
-    database.run(
+    await joinFamily(sql, strategy, startedMs);
+    const family = await familyOf(sql, shape);
+    await sql.run(
       `INSERT INTO run_strategies (run_id, strategy_id, name, file, strategy_hash, shape, parent, trials_before)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       runId,
@@ -87,15 +88,15 @@ function addStrategies(database: Database, { runId, strategies, startedMs }: Run
       strategyHash,
       shape,
       parent,
-      family === undefined ? 0 : countTrials(database, family, { exceptRunId: runId }),
+      family === undefined ? 0 : await countTrials(sql, family, { exceptRunId: runId }),
     );
   }
 }
 
-function endRun(database: Database, end: RunEnd): void {
-  const open = database.row('SELECT 1 FROM runs WHERE run_id = ? AND finished_ms IS NULL', end.runId);
+async function endRun(sql: Transaction, end: RunEnd): Promise<void> {
+  const open = await sql.row('SELECT 1 FROM runs WHERE run_id = ? AND finished_ms IS NULL', end.runId);
   if (open === undefined) return;
-  database.run(
+  await sql.run(
     'UPDATE runs SET state = ?, finished_ms = ?, summary = ?, metrics = ?, alerts = ? WHERE run_id = ?',
     end.state,
     end.finishedMs,
@@ -105,14 +106,14 @@ function endRun(database: Database, end: RunEnd): void {
     end.runId,
   );
   for (const outcome of end.outcomes) {
-    database.run(
+    await sql.run(
       'UPDATE run_strategies SET outcome = ? WHERE run_id = ? AND strategy_id = ?',
       JSON.stringify(outcome),
       end.runId,
       outcome.strategyId,
     );
   }
-  database.run(
+  await sql.run(
     `UPDATE runs SET metrics = NULL WHERE metrics IS NOT NULL AND run_id NOT IN
        (SELECT run_id FROM runs WHERE metrics IS NOT NULL ORDER BY started_ms DESC, run_id DESC LIMIT ?)`,
     runsWithMetrics,

@@ -2,30 +2,31 @@ import { type Learning, type LearningNote, strategiesPerLearning } from '../../.
 import type { Store } from '../../../core/ports/store.ts';
 import type { Tier } from '../../../core/validation/verdict.ts';
 import { sha256 } from '../../hashing.ts';
-import type { Database, Row } from './database.ts';
+import type { Database, Row, Transaction } from './database.ts';
 import { number, text } from './rows.ts';
 
-export const learningMethods = (database: Database): Pick<Store, 'learnings'> => ({
+export const learningMethods = ({ read }: Database): Pick<Store, 'learnings'> => ({
   learnings: () =>
-    database.transaction(() =>
-      database
-        .rows(
-          `SELECT learnings.*, count(*) AS count, min(at_ms) AS first_ms, max(at_ms) AS last_ms
-           FROM learnings JOIN learning_cases ON learning_id = id GROUP BY id ORDER BY last_ms DESC, id`,
-        )
-        .map((row) => learningOf(database, row)),
-    ),
+    read(async (sql) => {
+      const found = await sql.rows(
+        `SELECT learnings.*, count(*) AS count, min(at_ms) AS first_ms, max(at_ms) AS last_ms
+         FROM learnings JOIN learning_cases ON learning_id = id GROUP BY id ORDER BY last_ms DESC, id`,
+      );
+      const learnings: Learning[] = [];
+      for (const row of found) learnings.push(await learningOf(sql, row));
+      return learnings;
+    }),
 });
 
 /** One more case of a learning, once for its source. */
-export function addLearning(
-  { run }: Database,
+export async function addLearning(
+  { run }: Transaction,
   note: LearningNote,
   { source, strategyId, atMs }: Readonly<{ source: string; strategyId: string; atMs: number }>,
-): void {
+): Promise<void> {
   const { key, errorType, fixer, outcome, change, tier, timeframe, text: says } = note;
   const id = `L-${sha256(key).slice(0, 8)}`;
-  run(
+  await run(
     'INSERT INTO learnings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     id,
     key,
@@ -37,12 +38,12 @@ export function addLearning(
     timeframe,
     says,
   );
-  run('INSERT INTO learning_cases VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', id, source, strategyId, atMs);
+  await run('INSERT INTO learning_cases VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', id, source, strategyId, atMs);
 }
 
-function learningOf({ rows }: Database, row: Row): Learning {
+async function learningOf({ rows }: Transaction, row: Row): Promise<Learning> {
   const id = text(row, 'id');
-  const strategies = rows(
+  const strategies = await rows(
     `SELECT strategy_id FROM learning_cases WHERE learning_id = ? GROUP BY strategy_id
      ORDER BY max(at_ms) DESC, strategy_id LIMIT ?`,
     id,

@@ -9,7 +9,7 @@ import type {
 } from '../../../core/ports/store.ts';
 import type { FamilyHistory } from '../../../core/validation/family-history.ts';
 import { validatingStatus } from '../../../core/validation/queue.ts';
-import type { Database, Row } from './database.ts';
+import type { Database, Row, Transaction } from './database.ts';
 import { joinFamily } from './families.ts';
 import { closeHoldout, openHoldout } from './holdouts.ts';
 import { addLearning } from './learnings.ts';
@@ -21,28 +21,32 @@ type ValidationMethods = Pick<
   'beginValidation' | 'recordVerdict' | 'releaseValidation' | 'verdicts' | 'latestVerdict'
 >;
 
-export const validationMethods = (database: Database): ValidationMethods => ({
-  beginValidation: (key, atMs) => database.transaction(() => beginValidation(database, key, atMs)),
-  recordVerdict: (record) => database.transaction(() => recordVerdict(database, record)),
-  releaseValidation: (key, reason, atMs) => database.transaction(() => release(database, key, { reason, atMs })),
+export const validationMethods = ({ read, write }: Database): ValidationMethods => ({
+  beginValidation: (key, atMs) => write((sql) => beginValidation(sql, key, atMs)),
+  recordVerdict: (record) => write((sql) => recordVerdict(sql, record)),
+  releaseValidation: (key, reason, atMs) => write((sql) => release(sql, key, { reason, atMs })),
 
   verdicts: (runId) =>
-    database.transaction(() =>
-      database.rows('SELECT * FROM verdicts WHERE run_id = ? ORDER BY strategy_id', runId).map(storedVerdict),
-    ),
+    read(async ({ rows }) => {
+      const found = await rows('SELECT * FROM verdicts WHERE run_id = ? ORDER BY strategy_id', runId);
+      return found.map(storedVerdict);
+    }),
 
   latestVerdict: (strategyId) =>
-    database.transaction(() => {
-      const row = database.row(
+    read(async ({ row }) => {
+      const found = await row(
         'SELECT * FROM verdicts WHERE strategy_id = ? ORDER BY stored_ms DESC, run_id DESC LIMIT 1',
         strategyId,
       );
-      return row && storedVerdict(row);
+      return found && storedVerdict(found);
     }),
 });
 
-function verdictOf({ row }: Database, { runId, strategyId, tier }: ValidationKey): StoredVerdict | undefined {
-  const found = row(
+async function verdictOf(
+  { row }: Transaction,
+  { runId, strategyId, tier }: ValidationKey,
+): Promise<StoredVerdict | undefined> {
+  const found = await row(
     'SELECT * FROM verdicts WHERE run_id = ? AND strategy_id = ? AND tier = ?',
     runId,
     strategyId,
@@ -51,41 +55,41 @@ function verdictOf({ row }: Database, { runId, strategyId, tier }: ValidationKey
   return found && storedVerdict(found);
 }
 
-function beginValidation(database: Database, key: ValidationKey, atMs: number): ValidationStart {
+async function beginValidation(sql: Transaction, key: ValidationKey, atMs: number): Promise<ValidationStart> {
   const { runId, strategyId, tier } = key;
-  const row = database.row('SELECT * FROM run_strategies WHERE run_id = ? AND strategy_id = ?', runId, strategyId);
+  const row = await sql.row('SELECT * FROM run_strategies WHERE run_id = ? AND strategy_id = ?', runId, strategyId);
   if (row === undefined) {
     throw new DeskError('NotFound', `run ${runId} does not have strategy ${strategyId}`, { path: 'strategyId' });
   }
   const strategy = strategyRecord(row);
   const trialsBefore = number(row, 'trials_before');
-  const history = { ...historyAtStart(database, key, { row, strategy, atMs }), trials: trialsBefore };
+  const history = { ...(await historyAtStart(sql, key, { row, strategy, atMs })), trials: trialsBefore };
   const start = { strategy, trialsBefore, history };
-  const verdict = verdictOf(database, key);
+  const verdict = await verdictOf(sql, key);
   if (verdict !== undefined) return { ...start, verdict };
-  database.run(
+  await sql.run(
     `UPDATE run_strategies SET status_before = (SELECT status FROM queue WHERE strategy_id = ?)
      WHERE run_id = ? AND strategy_id = ? AND status_before IS NULL`,
     strategyId,
     runId,
     strategyId,
   );
-  setQueue(database, strategyId, { status: validatingStatus(tier), reason: '', runId, atMs });
+  await setQueue(sql, strategyId, { status: validatingStatus(tier), reason: '', runId, atMs });
   return start;
 }
 
 /** Another try of the same validation gets what the first one got: same inputs, same bytes. */
-function historyAtStart(
-  database: Database,
+async function historyAtStart(
+  sql: Transaction,
   key: ValidationKey,
   { row, strategy, atMs }: Readonly<{ row: Row; strategy: StrategyRecord; atMs: number }>,
-): FamilyHistory {
+): Promise<FamilyHistory> {
   const known = json(row, 'history');
   if (known !== undefined) return known as FamilyHistory;
-  const before = historyOf(database, strategy, key.runId);
-  const openedBy = key.tier === 'L3' ? openHoldout(database, key, { shape: strategy.shape, atMs }) : undefined;
+  const before = await historyOf(sql, strategy, key.runId);
+  const openedBy = key.tier === 'L3' ? await openHoldout(sql, key, { shape: strategy.shape, atMs }) : undefined;
   const history = openedBy === undefined ? before : { ...before, openedBy };
-  database.run(
+  await sql.run(
     'UPDATE run_strategies SET history = ? WHERE run_id = ? AND strategy_id = ?',
     JSON.stringify(history),
     key.runId,
@@ -94,13 +98,13 @@ function historyAtStart(
   return history;
 }
 
-function recordVerdict(database: Database, record: VerdictRecord): StoredVerdict {
+async function recordVerdict(sql: Transaction, record: VerdictRecord): Promise<StoredVerdict> {
   const { key, verdict, seconds, timeouts, queueStatus, reason, atMs, learning } = record;
-  const known = verdictOf(database, key);
+  const known = await verdictOf(sql, key);
   if (known !== undefined) return known;
   const { runId, strategyId, tier } = key;
   const document = JSON.stringify(verdict);
-  database.run(
+  await sql.run(
     `INSERT INTO verdicts (run_id, strategy_id, tier, status, text, seconds, stored_ms, timeouts)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     runId,
@@ -112,20 +116,23 @@ function recordVerdict(database: Database, record: VerdictRecord): StoredVerdict
     atMs,
     timeouts,
   );
-  countVerdict(database, record);
-  if (key.tier === 'L3') closeHoldout(database, key);
+  await countVerdict(sql, record);
+  if (key.tier === 'L3') await closeHoldout(sql, key);
   const source = `${runId} ${strategyId} ${tier}`;
-  if (learning !== undefined) addLearning(database, learning, { source, strategyId, atMs });
-  setQueue(database, strategyId, { status: queueStatus, reason, runId, atMs });
+  if (learning !== undefined) await addLearning(sql, learning, { source, strategyId, atMs });
+  await setQueue(sql, strategyId, { status: queueStatus, reason, runId, atMs });
   return { runId, verdict, text: document, seconds, timeouts, storedMs: atMs };
 }
 
 /** A verdict's trials are known by what they computed: the tier of a strategy on bars. */
-function countVerdict(database: Database, { key, verdict, atMs, evidence = noEvidence }: VerdictRecord): void {
+async function countVerdict(
+  sql: Transaction,
+  { key, verdict, atMs, evidence = noEvidence }: VerdictRecord,
+): Promise<void> {
   const { runId, strategyId, tier } = key;
   const count = verdict.trials.ownRun;
   if (count === 0) return;
-  const row = database.row(
+  const row = await sql.row(
     `SELECT run_strategies.*, asked_by FROM run_strategies JOIN runs USING (run_id)
      WHERE run_id = ? AND strategy_id = ?`,
     runId,
@@ -133,30 +140,38 @@ function countVerdict(database: Database, { key, verdict, atMs, evidence = noEvi
   );
   if (row === undefined) throw new DeskError('NotFound', `run ${runId} does not have strategy ${strategyId}`);
   const strategy = strategyRecord(row);
-  joinFamily(database, strategy, atMs); // of a run that an older version began
+  await joinFamily(sql, strategy, atMs); // of a run that an older version began
   const by = text(row, 'asked_by') || 'unknown';
   const trialKey = `validate ${tier} ${verdict.strategyHash} ${verdict.dataHash}`;
-  addTrials(database, { key: trialKey, strategy, face: 'validate', by, count, atMs, runId, ...evidence });
+  await addTrials(sql, { key: trialKey, strategy, face: 'validate', by, count, atMs, runId, ...evidence });
 }
 
-function release(database: Database, key: ValidationKey, { reason, atMs }: { reason: string; atMs: number }): void {
-  if (verdictOf(database, key) !== undefined) return;
-  const row = database.row(
+async function release(
+  sql: Transaction,
+  key: ValidationKey,
+  { reason, atMs }: { reason: string; atMs: number },
+): Promise<void> {
+  if ((await verdictOf(sql, key)) !== undefined) return;
+  const row = await sql.row(
     'SELECT status_before FROM run_strategies WHERE run_id = ? AND strategy_id = ?',
     key.runId,
     key.strategyId,
   );
-  closeHoldout(database, key);
+  await closeHoldout(sql, key);
   const before = row?.['status_before'];
   if (typeof before !== 'string') return; // it never began
-  setQueue(database, key.strategyId, { status: before, reason, runId: key.runId, atMs });
+  await setQueue(sql, key.strategyId, { status: before, reason, runId: key.runId, atMs });
 }
 
 type QueueChange = Readonly<{ status: string; reason: string; runId: string; atMs: number }>;
 
 /** Leaves what already stands as it is, so that a repeated call changes nothing, its time included. */
-function setQueue({ run }: Database, strategyId: string, { status, reason, runId, atMs }: QueueChange): void {
-  run(
+async function setQueue(
+  { run }: Transaction,
+  strategyId: string,
+  { status, reason, runId, atMs }: QueueChange,
+): Promise<void> {
+  await run(
     `UPDATE queue SET status = ?, reason = ?, run_id = ?, changed_ms = ?
      WHERE strategy_id = ? AND (status <> ? OR reason <> ? OR run_id <> ?)`,
     status,

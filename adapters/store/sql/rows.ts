@@ -3,10 +3,11 @@ import type { QueueStatus } from '../../../core/validation/queue.ts';
 import type { Tier } from '../../../core/validation/verdict.ts';
 import type { Row } from './database.ts';
 
-// Columns are STRICT and written by this adapter alone: what a column holds is known here, and only here asserted.
+// Columns are typed and written by this adapter alone: what one holds is known here, and only here asserted.
 
 export const text = (row: Row, column: string): string => String(row[column]);
 
+/** PostgreSQL gives 64-bit integers as text; all of ours are below 2^53. */
 export const number = (row: Row, column: string): number => Number(row[column]);
 
 /** JSON of a column that this adapter wrote; undefined where it is NULL. */

@@ -1,5 +1,5 @@
 import type { StrategyRecord, ValidationKey } from '../../../core/ports/store.ts';
-import type { Database } from './database.ts';
+import type { Transaction } from './database.ts';
 import { text } from './rows.ts';
 
 /** A validation that has held a holdout open for so long will not come back. */
@@ -9,12 +9,12 @@ const forgottenMs = 86_400_000;
  * Holds the family's holdout for one validation, so that two that begin together cannot both look: the first one wins.
  * Returns the run that has it where that is another.
  */
-export function openHoldout(
-  database: Database,
+export async function openHoldout(
+  { row, run }: Transaction,
   { runId, strategyId }: ValidationKey,
   { shape, atMs }: Pick<StrategyRecord, 'shape'> & { atMs: number },
-): string | undefined {
-  const other = database.row(
+): Promise<string | undefined> {
+  const other = await row(
     `SELECT run_id, strategy_id FROM open_holdouts WHERE opened_ms > ? AND NOT (run_id = ? AND strategy_id = ?)
        AND shape IN (SELECT shape FROM families WHERE family = (SELECT family FROM families WHERE shape = ?))
      ORDER BY opened_ms LIMIT 1`,
@@ -24,10 +24,10 @@ export function openHoldout(
     shape,
   );
   if (other !== undefined) return `${text(other, 'run_id')} (${text(other, 'strategy_id')})`;
-  database.run('INSERT INTO open_holdouts VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', runId, strategyId, shape, atMs);
+  await run('INSERT INTO open_holdouts VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', runId, strategyId, shape, atMs);
   return undefined;
 }
 
 /** The validation is over: its look is in the ledger, or nothing was seen. */
-export const closeHoldout = ({ run }: Database, { runId, strategyId }: ValidationKey): void =>
+export const closeHoldout = ({ run }: Transaction, { runId, strategyId }: ValidationKey): Promise<void> =>
   run('DELETE FROM open_holdouts WHERE run_id = ? AND strategy_id = ?', runId, strategyId);
