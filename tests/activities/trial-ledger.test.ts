@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createValidationActivities } from '../../activities/validation.ts';
+import { openSqliteStore } from '../../adapters/store/sqlite/index.ts';
+import { inspectStrategies } from '../../adapters/validation/inspect.ts';
+import { runValidationJob } from '../../adapters/validation/run-job.ts';
+import { loadValidationGates } from '../../config/validation-gates.ts';
+import type { Store } from '../../core/ports/store.ts';
+import { fixtureDataPath, fixtureFile } from '../fixture-files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'nightdesk-ledger-activities-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const strategy = (id: string, market: string, slow = 50) => {
+  const file = join(folder, `${id}.yaml`);
+  const text = `id: ${id}
+name: Trend of ${market}
+hypothesis: Trends last.
+universe: [${market}]
+timeframe: 1h
+signals: { enterLong: "crossover(sma(close, 10), sma(close, ${slow}))", exitLong: "close < sma(close, ${slow})" }
+`;
+  writeFileSync(file, text);
+  return file;
+};
+const files = {
+  one: strategy('STR-901', 'BTC/USDT'),
+  copy: strategy('STR-902', 'BTC/USDT', 60),
+  nowhere: strategy('STR-903', 'DOGE/USDT'),
+};
+const btc = fixtureFile(fixtureDataPath('ohlcv/BTC-USDT-1h.csv'));
+
+let store: Store;
+let stores = 0;
+const home = process.env['NIGHTDESK_HOME'];
+beforeEach(() => {
+  process.env['NIGHTDESK_HOME'] = join(folder, `home-${stores++}`);
+  store = openSqliteStore(join(folder, `store-${stores}.sqlite`));
+});
+afterEach(() => {
+  if (home === undefined) delete process.env['NIGHTDESK_HOME'];
+  else process.env['NIGHTDESK_HOME'] = home;
+  store.close();
+});
+
+/** The activities as a worker runs them, with the computation in this thread. */
+function activities() {
+  let nowMs = 1_000;
+  const made = createValidationActivities({
+    store,
+    compute: { inspect: (request) => inspectStrategies(request), validate: (job) => runValidationJob(job) },
+    codeVersion: '0.1.0+test',
+    searchAttributes: [],
+    nowMs: () => nowMs++,
+  });
+  const run = <T>(work: () => Promise<T>): Promise<T> =>
+    new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(work);
+  return {
+    plan: (runId: string, strategies: readonly string[]) =>
+      run(() =>
+        made.planRun({
+          runId,
+          workflowId: `w:${runId}`,
+          executionId: runId,
+          input: { tier: 'L0', strategies, queued: false, dryRun: false, data: {}, askedBy: 'ada' },
+        }),
+      ),
+    validate: (runId: string, strategyId: string, data: readonly string[]) =>
+      run(() =>
+        made.validateStrategy({
+          runId,
+          strategyId,
+          tier: 'L0',
+          timeouts: 0,
+          autoRetryFixable: false,
+          thresholds: loadValidationGates(),
+          data: { data },
+        }),
+      ),
+  };
+}
+
+describe('validateStrategy and the ledger', () => {
+  test('a validation is one trial with its look and its returns, however often it is tried', async () => {
+    const { plan, validate } = activities();
+    await plan('r1', [files.one]);
+    await validate('r1', 'STR-901', [`BTC/USDT=${btc}`]);
+    await validate('r1', 'STR-901', [`BTC/USDT=${btc}`]);
+    await plan('r2', [files.one]);
+    await validate('r2', 'STR-901', [`BTC/USDT=${btc}`]);
+    const ledger = await store.family({ strategyId: 'STR-901' }, 10);
+    expect(ledger).toMatchObject({
+      trials: 1,
+      sampledTrials: 1,
+      byFace: { validate: 1 },
+      entries: [{ by: ['ada'], count: 1 }],
+      seen: [{ market: 'BTC/USDT', by: 'ada', face: 'validate' }],
+    });
+    // 352 days, of which the last 70 are sealed: the look ends with the last bar that closed before them.
+    const endMs = Date.UTC(2025, 8, 1);
+    expect(ledger?.seen[0]?.toMs).toBeLessThanOrEqual(endMs - 70.4 * 86_400_000);
+    expect(ledger?.seen[0]?.toMs).toBeGreaterThan(endMs - 70.5 * 86_400_000);
+  });
+
+  test('a near copy begins with what its family has spent, and its verdict says what that saw', async () => {
+    const { plan, validate } = activities();
+    await plan('r1', [files.one]);
+    await validate('r1', 'STR-901', [`BTC/USDT=${btc}`]);
+    const [record] = (await inspectStrategies({ strategies: [files.one] })).strategies;
+    if (record === undefined) throw new Error('no strategy');
+    const looks = [{ market: 'BTC/USDT:USDT', fromMs: 0, toMs: Date.UTC(2025, 8, 1) }];
+    await store.recordTrials({
+      key: 'x',
+      strategy: record,
+      face: 'sweep',
+      by: 'bob',
+      count: 99,
+      looks,
+      samples: [],
+      atMs: 5_000,
+    });
+    await plan('r2', [files.copy]);
+    await validate('r2', 'STR-902', [`BTC/USDT=${btc}`]);
+    const [stored] = await store.verdicts('r2');
+    expect(stored?.verdict.trials).toEqual({ ownRun: 1, total: 100 });
+    expect(stored?.verdict.warnings).toContainEqual(
+      expect.stringMatching(
+        /^results of this family were seen up to 2025-09-01 \(BTC\/USDT, sweep by bob on .*unseen days are needed/,
+      ),
+    );
+  });
+
+  test('no bars are no trial, and a learning that names the market', async () => {
+    const { plan, validate } = activities();
+    await plan('r1', [files.nowhere]);
+    const data = [folder];
+    await validate('r1', 'STR-903', data);
+    await validate('r1', 'STR-903', data);
+    expect(await store.trials('STR-903')).toBe(0);
+    expect(await store.learnings()).toMatchObject([
+      {
+        errorType: 'data_unavailable',
+        fixer: 'none',
+        outcome: 'rejected',
+        tier: 'L0',
+        timeframe: '1h',
+        count: 1,
+        strategies: ['STR-903'],
+        text: expect.stringMatching(/^no data for DOGE\/USDT: there are no bars of DOGE\/USDT/),
+      },
+    ]);
+    expect((await store.queue())[0]).toMatchObject({ status: 'L0_FAILED' });
+  });
+});
