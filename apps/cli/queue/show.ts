@@ -2,6 +2,7 @@ import { storeFile } from '../../../adapters/store/places.ts';
 import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
 import { DeskError } from '../../../core/errors.ts';
 import { nearestName } from '../../../core/nearest.ts';
+import { reasonText } from '../../../core/validation/outcome-of.ts';
 import { queueStatuses } from '../../../core/validation/queue.ts';
 import { utcTime } from '../format.ts';
 import { print, printJson } from '../output.ts';
@@ -20,7 +21,13 @@ export async function showQueue({ status, json }: Readonly<{ status?: string; js
     print(
       renderTable(
         [{ title: 'Strategy' }, { title: 'Name' }, { title: 'Status' }, { title: 'Since (UTC)' }, { title: 'Why' }],
-        strategies.map((entry) => [entry.strategyId, entry.name, entry.status, utcTime(entry.changedMs), entry.reason]),
+        strategies.map((entry) => [
+          entry.strategyId,
+          entry.name,
+          entry.status,
+          utcTime(entry.changedMs),
+          reasonText(entry.reason),
+        ]),
       ),
     );
   } finally {
