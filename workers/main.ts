@@ -17,6 +17,7 @@ import {
 import { codeVersion } from '../adapters/code-version.ts';
 import { duckDbFeatureStores } from '../adapters/feature-store/duckdb-feature-stores.ts';
 import { createPluginCompute } from '../adapters/plugins/compute.ts';
+import { openFetchHalves } from '../adapters/sources/fetch-halves.ts';
 import { openBlobs } from '../adapters/store/blobs.ts';
 import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
 import { storeFile } from '../adapters/store/places.ts';
@@ -96,7 +97,7 @@ async function main(): Promise<void> {
       pluginCompute,
       blobs: openBlobs(),
       effectPorts: { featureStores: duckDbFeatureStores },
-      fetchHalves: {},
+      fetchHalves: openFetchHalves(),
     },
     threads,
     codeVersion: codeVersion(),

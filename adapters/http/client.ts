@@ -81,7 +81,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 }
 
 /** What a try came to: an answer of whatever status, or why there is none. */
-export type Outcome = Answer | DeskError;
+type Outcome = Answer | DeskError;
 
 async function outcomeOf(exchanged: Promise<Answer>): Promise<Outcome> {
   try {

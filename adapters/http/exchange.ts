@@ -10,7 +10,7 @@ export type Question = Readonly<{ host: string; path: string; headers: Readonly<
 export type Answer = Readonly<{ status: number; headers: IncomingHttpHeaders; text: string }>;
 
 /** `timeoutMs` holds from the look-up of the name to the last byte, so a slow drip ends too. */
-export type ExchangeLimits = Readonly<{ timeoutMs: number; maxBytes: number }>;
+type ExchangeLimits = Readonly<{ timeoutMs: number; maxBytes: number }>;
 
 type Terms = Readonly<{ network: Network; limits: ExchangeLimits; signal: AbortSignal }>;
 

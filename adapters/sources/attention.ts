@@ -12,24 +12,28 @@ const geo = () =>
     .describe('country, as US; empty: the world');
 
 const query = z.discriminatedUnion('provider', [
-  z
-    .strictObject({
-      provider: z.literal('wikipedia'),
-      article: z.string().min(1).max(255).describe('title of the page, as Bitcoin'),
-      project: z
-        .string()
-        .regex(/^[a-z-]{2,20}\.wikipedia\.org$/)
-        .default('en.wikipedia.org'),
-      weeks: z.int().min(18).max(520).default(120).describe('ISO weeks, the latest'),
-      asOf: asOf(),
-    })
-    .describe('views of a page, no key'),
-  z
-    .strictObject({ provider: z.literal('serpapi'), keyword: z.string().min(1).max(100), geo: geo() })
-    .describe('Google Trends of five years, with a key'),
-  z
-    .strictObject({ provider: z.literal('googleUnofficial'), keyword: z.string().min(1).max(100), geo: geo() })
-    .describe('Google Trends of five years through its pages; off unless config/sources.yaml turns it on'),
+  z.strictObject({
+    provider: z.literal('wikipedia').describe('views of a page, no key'),
+    article: z.string().min(1).max(255).describe('title of the page, as Bitcoin'),
+    project: z
+      .string()
+      .regex(/^[a-z-]{2,20}\.wikipedia\.org$/)
+      .default('en.wikipedia.org'),
+    weeks: z.int().min(18).max(520).default(120).describe('ISO weeks, the latest'),
+    asOf: asOf(),
+  }),
+  z.strictObject({
+    provider: z.literal('serpapi').describe('Google Trends of five years, with a key'),
+    keyword: z.string().min(1).max(100),
+    geo: geo(),
+  }),
+  z.strictObject({
+    provider: z
+      .literal('googleUnofficial')
+      .describe('Google Trends of five years through its pages; off unless config/sources.yaml turns it on'),
+    keyword: z.string().min(1).max(100),
+    geo: geo(),
+  }),
 ]);
 
 /** Interest in a keyword by week. */

@@ -11,23 +11,21 @@ import { changed, readCsv, readJson, readNumber } from './read-answer.ts';
 const coin = () => z.enum(['BTC', 'ETH', 'SOL']).default('BTC').describe('coin that the funds hold');
 
 const query = z.discriminatedUnion('provider', [
-  z
-    .strictObject({
-      provider: z.literal('sosovalue'),
-      symbol: coin(),
-      days: z.int().min(22).max(300).default(300).describe('trading days, the latest'),
-      asOf: asOf(),
-    })
-    .describe('with a key'),
-  z
-    .strictObject({
-      provider: z.literal('farside'),
-      symbol: coin(),
-      file: z.string().min(1).describe('CSV of the table at farside.co.uk, saved by hand: Date, …, Total'),
-      aumUsd: z.number().positive().describe('assets of all funds at the close of the first day, USD'),
-      asOf: asOf(),
-    })
-    .describe('a file; assets after the first day are those of the day before, moved by the price, and the flow'),
+  z.strictObject({
+    provider: z.literal('sosovalue').describe('with a key'),
+    symbol: coin(),
+    days: z.int().min(22).max(300).default(300).describe('trading days, the latest'),
+    asOf: asOf(),
+  }),
+  z.strictObject({
+    provider: z
+      .literal('farside')
+      .describe('a file; assets after the first day are those of the day before, moved by the price, and the flow'),
+    symbol: coin(),
+    file: z.string().min(1).describe('CSV of the table at farside.co.uk, saved by hand: Date, …, Total'),
+    aumUsd: z.number().positive().describe('assets of all funds at the close of the first day, USD'),
+    asOf: asOf(),
+  }),
 ]);
 
 type Flow = Readonly<{ t: number; netFlow: number }>;

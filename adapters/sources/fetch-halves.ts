@@ -1,31 +1,13 @@
 import { join } from 'node:path';
 import { stateFolder } from '../../config/paths.ts';
 import { loadSources, type SourceSettings } from '../../config/sources.ts';
-import { DeskError } from '../../core/errors.ts';
 import { createHttpClient, type HttpClient } from '../http/client.ts';
 import { type Clock, systemClock } from '../http/clock.ts';
 import { internet, type Network } from '../http/network.ts';
-import { analysts } from './analysts.ts';
-import { attention } from './attention.ts';
-import { etfFlows } from './etf-flows.ts';
-import type { FetchContext, SourceHalf } from './fetch-half.ts';
+import type { FetchContext } from './fetch-half.ts';
 import { keyOf } from './keys.ts';
-import { optionChain } from './option-chain.ts';
 import { openSnapshots } from './snapshots.ts';
-import { variancePremium } from './variance-premium.ts';
-import { volatilityRegime } from './volatility-regime.ts';
-import { whispers } from './whispers.ts';
-
-/** The fetch half of every source plugin, by the plugin's id. */
-export const sourceHalves: Readonly<Record<string, SourceHalf>> = {
-  alpha_vix_regime: volatilityRegime,
-  alpha_google_trends: attention,
-  alpha_vrp: variancePremium,
-  alpha_analyst_revisions: analysts,
-  alpha_whisper_spread: whispers,
-  alpha_risk_reversal: optionChain,
-  alpha_etf_flow_div: etfFlows,
-};
+import { sourceHalves } from './source-halves.ts';
 
 /** What tests stand in for; everything is the real one by default. */
 export type FetchOptions = Readonly<{
@@ -40,8 +22,24 @@ export type FetchOptions = Readonly<{
 /** Gets a payload: the query is the plugin's own, and the payload what the plugin takes as input. */
 export type Fetch = (query: unknown, signal: AbortSignal) => Promise<unknown>;
 
-/** Fetch halves that share one client, so that the limits of a provider hold over all of them. Settings are read once. */
+/**
+ * Fetch halves that share one client, so that the limits of a provider hold over all of them. Settings are read at the
+ * first fetch: a desk that fetches nothing needs none.
+ */
 export function openFetchHalves(options: FetchOptions = {}): Readonly<Record<string, Fetch>> {
+  let contextOf: ((signal: AbortSignal) => FetchContext) | undefined;
+  return Object.fromEntries(
+    Object.entries(sourceHalves).map(([id, half]) => [
+      id,
+      async (query: unknown, signal: AbortSignal) => {
+        contextOf ??= prepare(options);
+        return half.fetch(query, contextOf(signal));
+      },
+    ]),
+  );
+}
+
+function prepare(options: FetchOptions): (signal: AbortSignal) => FetchContext {
   const { network = internet, clock = systemClock, environment = process.env, settings = loadSources() } = options;
   const { contact, timeout_seconds: timeout, max_wait_seconds: longestWait } = settings;
   const http = createHttpClient({
@@ -52,7 +50,7 @@ export function openFetchHalves(options: FetchOptions = {}): Readonly<Record<str
     maxWaitMs: longestWait * 1_000,
   });
   const snapshots = openSnapshots(options.folder ?? join(stateFolder(), 'sources'));
-  const contextOf = (signal: AbortSignal): FetchContext => ({
+  return (signal) => ({
     get: async (provider, request) => (await http.get(provider, request, signal)).text,
     cookiesOf: (provider, request) => cookiesOf(http, [provider, request, signal]),
     keyOf: (provider) => keyOf(provider, settings, environment),
@@ -60,12 +58,6 @@ export function openFetchHalves(options: FetchOptions = {}): Readonly<Record<str
     snapshots,
     nowMs: clock.nowMs(),
   });
-  return Object.fromEntries(
-    Object.entries(sourceHalves).map(([id, half]) => [
-      id,
-      async (query: unknown, signal: AbortSignal) => half.fetch(query, contextOf(signal)),
-    ]),
-  );
 }
 
 /** The cookies of a page, whatever else it says, as the next request sends them. */
@@ -74,12 +66,4 @@ async function cookiesOf(http: HttpClient, asked: Parameters<HttpClient['cookies
   const pairs = cookies.map((cookie) => cookie.split(';')[0].trim());
   const plain = pairs.filter((pair) => /^[\w-]+=[\x21-\x3a\x3c-\x7e]*$/.test(pair));
   return plain.join('; ').slice(0, 4_096);
-}
-
-/** The half of a plugin, or a refusal that says which have one. */
-export function sourceHalfOf(id: string): SourceHalf {
-  const half = sourceHalves[id];
-  if (half !== undefined && Object.hasOwn(sourceHalves, id)) return half;
-  const expected = `one of ${Object.keys(sourceHalves).join(', ')}`;
-  throw new DeskError('Usage', `${id} fetches nothing`, { path: '--fetch', expected });
 }

@@ -7,7 +7,7 @@ import { replaceFile } from '../market-data/atomic-file.ts';
 const snapshot = z.strictObject({ t: z.int().nonnegative(), values: z.record(z.string(), z.number()) });
 
 /** What a provider said on a day, as it keeps no history itself: named numbers. */
-export type Snapshot = Readonly<z.output<typeof snapshot>>;
+type Snapshot = Readonly<z.output<typeof snapshot>>;
 
 export type SnapshotStore = Readonly<{
   /** Oldest first. */

@@ -7,9 +7,14 @@ import { changed, readCsv, readJson, readNumber } from './read-answer.ts';
 const days = () => z.int().min(20).max(5_000).default(365).describe('closes, the latest');
 
 const query = z.discriminatedUnion('provider', [
-  z.strictObject({ provider: z.literal('deribit'), currency: deribitCurrency(), days: days(), asOf: asOf() }),
-  z.strictObject({ provider: z.literal('cboe'), days: days(), asOf: asOf() }).describe('VIX and VIX3M'),
-  z.strictObject({ provider: z.literal('fred'), days: days(), asOf: asOf() }).describe('VIX, with a key'),
+  z.strictObject({
+    provider: z.literal('deribit').describe('DVOL, no key'),
+    currency: deribitCurrency(),
+    days: days(),
+    asOf: asOf(),
+  }),
+  z.strictObject({ provider: z.literal('cboe').describe('VIX and VIX3M, no key'), days: days(), asOf: asOf() }),
+  z.strictObject({ provider: z.literal('fred').describe('VIX, with a key'), days: days(), asOf: asOf() }),
 ]);
 
 /** Closes of a volatility index: DVOL of Deribit, or the VIX of Cboe or FRED. */

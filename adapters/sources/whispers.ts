@@ -7,31 +7,27 @@ import { readCsv, readJson, readNumber } from './read-answer.ts';
 import { tokenUnlocks } from './unlocks.ts';
 
 const query = z.discriminatedUnion('mode', [
-  z
-    .strictObject({
-      mode: z.literal('earnings'),
-      symbol: z.string().regex(/^[A-Z0-9.-]{1,15}$/, 'a ticker, as AAPL'),
-      whispers: z
-        .string()
-        .min(1)
-        .describe('file of your own: CSV date,whisper,price, or JSON [{date, whisper, price}]; one row a report'),
-      asOf: asOf(),
-    })
-    .describe('consensus and actual of FMP, with a key; whispers have no public source'),
-  z
-    .strictObject({
-      mode: z.literal('unlock'),
-      protocol: z
-        .string()
-        .regex(/^[a-z0-9-]{1,60}$/, 'the name of DefiLlama, as arbitrum')
-        .describe('as DefiLlama names it'),
-      symbol: z
-        .string()
-        .regex(/^[A-Z0-9]{2,15}$/, 'the token, as ARB')
-        .describe('token, traded against USDT on Binance'),
-      asOf: asOf(),
-    })
-    .describe('cliffs of DefiLlama, with a paid key'),
+  z.strictObject({
+    mode: z.literal('earnings').describe('consensus and actual of FMP, with a key; whispers have no public source'),
+    symbol: z.string().regex(/^[A-Z0-9.-]{1,15}$/, 'a ticker, as AAPL'),
+    whispers: z
+      .string()
+      .min(1)
+      .describe('file of your own: CSV date,whisper,price, or JSON [{date, whisper, price}]; one row a report'),
+    asOf: asOf(),
+  }),
+  z.strictObject({
+    mode: z.literal('unlock').describe('cliffs of DefiLlama, with a paid key'),
+    protocol: z
+      .string()
+      .regex(/^[a-z0-9-]{1,60}$/, 'the name of DefiLlama, as arbitrum')
+      .describe('as DefiLlama names it'),
+    symbol: z
+      .string()
+      .regex(/^[A-Z0-9]{2,15}$/, 'the token, as ARB')
+      .describe('token, traded against USDT on Binance'),
+    asOf: asOf(),
+  }),
 ]);
 
 /** Past reports or unlocks, and the one ahead. Nothing of after `asOf` is in the history. */

@@ -5,7 +5,16 @@ type Json = Readonly<{ json?: true }>;
 
 /** Options of `plugins run`, as commander gives them. */
 export type RunOptions = Json &
-  Readonly<{ input?: string; params?: string; data?: string; svg?: string; strict?: true }>;
+  Readonly<{
+    input?: string;
+    params?: string;
+    data?: string;
+    fetch?: true;
+    query?: string;
+    payload?: string;
+    svg?: string;
+    strict?: true;
+  }>;
 
 /** `nightdesk plugins list|show|example|run`: the analytics of the catalogue, on anybody's numbers. */
 export const pluginsCommand: CliCommand = {
@@ -56,10 +65,13 @@ function configureExample(command: Command): void {
 function configureRun(command: Command): void {
   command
     .command('run <id>')
-    .description('Run a plugin on a JSON file, or on bars')
+    .description('Run a plugin on a JSON file, on bars, or on what its provider says')
     .option('--input <file>', 'JSON: the input, or {"input": …, "params": …}; - for standard input')
     .option('--params <file>', 'JSON: the params')
     .option('--data <SYMBOL=file>', 'bars whose closes or returns become the input, where the meaning is clear')
+    .option('--fetch', 'ask the provider of a source plugin for its input')
+    .option('--query <file>', 'JSON: what --fetch asks for; `plugins show` has its fields')
+    .option('--payload <file>', 'write what --fetch got there; --input takes it')
     .option('--svg <file>', 'write the plugin’s picture there')
     .option('--strict', 'check the output against its schema')
     .option('--json', 'print one JSON document')

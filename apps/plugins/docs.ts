@@ -1,3 +1,4 @@
+import { sourceHalves } from '../../adapters/sources/source-halves.ts';
 import { type PluginCategory, pluginCategories, type PluginKind } from '../../plugins/define-plugin.ts';
 import { pluginIds, plugins } from '../../plugins/run-plugin.ts';
 import { type FieldRow, fieldRows } from './fields.ts';
@@ -56,9 +57,19 @@ function pluginPage({ id, category, kind, summary, reference, input, params, out
     `## Params\n\n${fieldTable(fieldRows(params))}`,
     `## Output\n\n${fieldTable(fieldRows(output, 'output'))}`,
     `## Example\n\n${usage.join('\n')}\n\n\`\`\`json\n${compactJson(example)}\n\`\`\``,
+    ...fetchSection(id),
     `[All plugins](README.md)`,
   ];
   return { name: `${id}.md`, text: page(id, parts) };
+}
+
+/** What `--fetch` can be asked for, where the plugin has a fetch half. */
+function fetchSection(id: Plugin['id']): string[] {
+  const half = sourceHalves[id];
+  if (half === undefined) return [];
+  const text = `Gets the input from a provider. What is asked for: the fields below as JSON in a file, by default \`${JSON.stringify(half.example)}\`. Keys and limits: config/sources.yaml.`;
+  const usage = `\`\`\`sh\nnightdesk plugins run ${id} --fetch --query query.json --payload input.json\n\`\`\``;
+  return [`## Fetch\n\n${text}\n\n${usage}\n\n${fieldTable(fieldRows(half.query))}`];
 }
 
 const page = (title: string, parts: readonly string[]): string => `${notice}\n\n# ${title}\n\n${parts.join('\n\n')}\n`;

@@ -51,7 +51,12 @@ async function writePicture(file: string, id: PluginId, output: object): Promise
 }
 
 async function readInputs(id: PluginId, options: RunOptions): Promise<Inputs> {
+  refuseTwoInputs(options);
   const params = options.params === undefined ? undefined : await readJson(options.params);
+  if (options.fetch) {
+    const { fetchInput } = await import('./fetch-input.ts');
+    return { input: await fetchInput(id, options), params: params ?? {} };
+  }
   if (options.data !== undefined) {
     const { input, columns } = await inputFromBars(id, options.data);
     notice(`${id}: ${columns}`);
@@ -59,13 +64,23 @@ async function readInputs(id: PluginId, options: RunOptions): Promise<Inputs> {
   }
   if (options.input === undefined) {
     throw new DeskError('Usage', `${id} needs its input`, {
-      expected: '--input file.json or --data SYMBOL=file',
+      expected: '--input file.json, --data SYMBOL=file, or --fetch',
       found: 'neither',
     });
   }
   const document = await readJson(options.input);
   if (isExample(document)) return { input: document.input, params: params ?? document.params ?? {} };
   return { input: document, params: params ?? {} };
+}
+
+function refuseTwoInputs({ input, data, fetch, query, payload }: RunOptions): void {
+  const given = Object.entries({ '--input': input, '--data': data, '--fetch': fetch }).filter(([, value]) => value);
+  const names = given.map(([name]) => name).join(' and ');
+  if (given.length > 1) throw new DeskError('Usage', 'one input only', { expected: 'one of them', found: names });
+  if (!fetch && (query ?? payload) !== undefined) {
+    const path = query === undefined ? '--payload' : '--query';
+    throw new DeskError('Usage', 'only with --fetch', { path, expected: '--fetch', found: names || 'nothing' });
+  }
 }
 
 /** The shape that `plugins example` writes. */

@@ -1,3 +1,4 @@
+import { sourceHalves } from '../../adapters/sources/source-halves.ts';
 import { findPlugin } from '../../plugins/run-plugin.ts';
 import { print, printJson } from '../cli/output.ts';
 import { renderTable } from '../cli/table.ts';
@@ -6,7 +7,13 @@ import { fieldRows } from './fields.ts';
 /** Prints what a plugin answers and takes. */
 export function showPlugin(id: string, { json }: Readonly<{ json?: true }>): void {
   const { category, kind, summary, reference, input, params, output, example } = findPlugin(id).plugin;
-  const fields = { input: fieldRows(input), params: fieldRows(params), output: fieldRows(output, 'output') };
+  const half = sourceHalves[id];
+  const fields = {
+    input: fieldRows(input),
+    params: fieldRows(params),
+    output: fieldRows(output, 'output'),
+    ...(half !== undefined && { query: fieldRows(half.query) }),
+  };
   if (json) {
     printJson({ id, category, kind, summary, reference, ...fields, example });
     return;
