@@ -17,5 +17,6 @@ export const outcomeOf = (
 /** Longest reason that travels through a workflow; the verdict in the store has all of it. */
 const longestReason = 160;
 
-const reasonText = (text: string): string =>
+/** A reason as tables and workflows show it. */
+export const reasonText = (text: string): string =>
   text.length > longestReason ? `${text.slice(0, longestReason - 1)}…` : text;
