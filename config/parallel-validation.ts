@@ -12,6 +12,8 @@ const schema = z.strictObject({
   worker_timeout_seconds: seconds.default(600),
   l0_timeout_multiplier: z.number().positive().max(1_000).default(1),
   l1_timeout_multiplier: z.number().positive().max(1_000).default(1.5),
+  l2_timeout_multiplier: z.number().positive().max(1_000).default(3),
+  l3_timeout_multiplier: z.number().positive().max(1_000).default(6),
   polling_interval_seconds: seconds.default(5),
   max_polling_attempts: z.int().min(1).default(120),
   fail_fast: z.boolean().default(false),
@@ -39,6 +41,8 @@ export function timeoutSeconds(settings: ParallelValidationSettings, tier: Tier)
   const multipliers: Partial<Record<Tier, number>> = {
     L0: settings.l0_timeout_multiplier,
     L1: settings.l1_timeout_multiplier,
+    L2: settings.l2_timeout_multiplier,
+    L3: settings.l3_timeout_multiplier,
   };
   return settings.worker_timeout_seconds * (multipliers[tier] ?? 1);
 }

@@ -11,6 +11,7 @@ export const validateCommand: CliCommand = {
     command
       .argument('[strategy...]', 'ids or files; default: every valid strategy file')
       .option('--tier <tier>', 'L0 sanity, L1 quick, L2 full, L3 extended', 'L0')
+      .option('--through <tier>', 'go on up to this tier with what passes; --tier is then the first one')
       .option('--queue-size <n>', 'at most so many strategies', parseNumber)
       .option('--workers <n>', 'strategies in flight at once (default: config)', parseNumber)
       .option('--queued', 'only strategies that wait for the tier')

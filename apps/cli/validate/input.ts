@@ -6,6 +6,7 @@ import { type DataOptions, dataOptionsOf } from '../data-options.ts';
 export type ValidateOptions = DataOptions &
   Readonly<{
     tier: string;
+    through?: string;
     queueSize?: number;
     workers?: number;
     queued?: true;
