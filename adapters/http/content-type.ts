@@ -4,7 +4,7 @@ import type { AcceptedType } from './provider.ts';
 
 const types: Readonly<Record<AcceptedType, RegExp>> = {
   json: /^application\/(?:[\w.-]+\+)?json$/,
-  csv: /^(?:text\/csv|text\/plain|application\/csv|application\/octet-stream|application\/vnd\.ms-excel)$/,
+  csv: /^(?:text\/csv|text\/plain|application\/csv|(?:application|binary)\/octet-stream|application\/vnd\.ms-excel)$/,
   text: /^text\//,
 };
 

@@ -1,3 +1,4 @@
+import { ADDRCONFIG } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
@@ -13,9 +14,12 @@ export type Network = Readonly<{
   connect: (endpoint: Endpoint) => Duplex;
 }>;
 
-/** The internet: names by the system's resolver, TLS 1.2 or later with the certificates that Node trusts. */
+/**
+ * The internet: names by the system's resolver, of the families that this machine speaks; TLS 1.2 or later with the
+ * certificates that Node trusts.
+ */
 export const internet: Network = {
-  resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  resolve: async (host) => (await lookup(host, { all: true, hints: ADDRCONFIG })).map(({ address }) => address),
   connect: ({ host, address, port }) =>
     connect({ host: address, port, servername: host, ALPNProtocols: ['http/1.1'], minVersion: 'TLSv1.2' }),
 };

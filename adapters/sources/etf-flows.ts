@@ -6,7 +6,7 @@ import type { Provider } from '../http/provider.ts';
 import { closes } from './binance.ts';
 import { asOf, dayMs, defineHalf, type FetchContext } from './fetch-half.ts';
 import { newYorkMs } from './new-york.ts';
-import { changed, readCsv, readJson, readNumber } from './read-answer.ts';
+import { changed, numberOrText, readCsv, readJson, readNumber } from './read-answer.ts';
 
 const coin = () => z.enum(['BTC', 'ETH', 'SOL']).default('BTC').describe('coin that the funds hold');
 
@@ -64,7 +64,8 @@ const sosovalue: Provider = {
   waitAskedMs,
 };
 
-const amount = z.coerce.number();
+// No coercion: it would make a missing flow 0.
+const amount = numberOrText;
 const day = z.object({ date: z.string(), total_net_inflow: amount, total_net_assets: amount });
 // The list stands alone in the documentation, and under `data` in answers of the same interface.
 const history = z.union([z.array(day), z.object({ data: z.array(day) })]);

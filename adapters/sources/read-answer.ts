@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { DeskError } from '../../core/errors.ts';
 
 /** The place of an answer that is not as its provider documents it; `provider` is named in the refusal. */
@@ -75,3 +75,12 @@ export function readNumber(text: string, place: Readonly<{ provider: string; pat
   if (Number.isFinite(value)) return value;
   throw changed(place.provider, 'no number', { path: place.path, found: JSON.stringify(text.slice(0, 40)) });
 }
+
+/** A number, which some providers write as a text. */
+export const numberOrText = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+(?:\.\d+)?$/)
+    .transform(Number),
+]);

@@ -4,7 +4,7 @@ import { fitLine } from '../../core/math/fit-line.ts';
 import type { Provider } from '../http/provider.ts';
 import { closes } from './binance.ts';
 import { dayMs, type FetchContext } from './fetch-half.ts';
-import { readJson } from './read-answer.ts';
+import { numberOrText, readJson } from './read-answer.ts';
 
 /** Paid; the key is a part of the path. */
 const defillama: Provider = {
@@ -14,15 +14,15 @@ const defillama: Provider = {
 };
 
 const event = z.object({
-  timestamp: z.number(),
+  timestamp: numberOrText,
   noOfTokens: z.array(z.number()),
   unlockType: z.string().optional(),
 });
 const list = z.array(z.object({ name: z.string(), gecko_id: z.string().nullish(), events: z.array(event).nullish() }));
 const supply = z.object({ timestamp: z.number(), unlocked: z.number() });
-const emission = z.object({
-  body: z.object({ documentedData: z.object({ data: z.array(z.object({ data: z.array(supply) })) }) }),
-});
+const body = z.object({ documentedData: z.object({ data: z.array(z.object({ data: z.array(supply) })) }) });
+// A body that is JSON inside of JSON, as older answers have it.
+const emission = z.object({ body: z.union([body, z.string()]) });
 
 async function ask<Schema extends z.ZodType>({ get, keyOf }: FetchContext, path: string, answer: Schema) {
   const text = await get(defillama, {
@@ -45,7 +45,9 @@ export async function tokenUnlocks({ protocol, symbol, untilMs }: Asked, context
   if (named === undefined) {
     throw new DeskError('NotFound', 'defillama knows no emissions of it', { path: 'query.protocol', found: protocol });
   }
-  const schedule = (await ask(context, `emission/${protocol}`, emission)).body.documentedData.data;
+  const emitted = (await ask(context, `emission/${protocol}`, emission)).body;
+  const { documentedData } = typeof emitted === 'string' ? readJson(emitted, body, { provider: 'defillama' }) : emitted;
+  const schedule = documentedData.data;
   const cliffs = cliffsOf(named.events ?? [], (t) => unlockedBefore(schedule, t));
   const past = cliffs.filter(({ t }) => t + 2 * dayMs <= untilMs);
   const ahead = cliffs.find(({ t }) => t > untilMs);

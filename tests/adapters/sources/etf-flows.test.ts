@@ -77,6 +77,7 @@ describe('SoSoValue', () => {
 
   test.each([
     ['a date of another form', [{ ...listed[0], date: '30 June' }]],
+    ['a flow that is missing', [{ ...listed[0], total_net_inflow: null }]],
     ['flows in words', [{ ...listed[0], total_net_inflow: 'much' }]],
     ['no list', { code: 1, data: null }],
   ])('with %s is refused', async (_, flows) => {

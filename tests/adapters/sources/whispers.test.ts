@@ -160,6 +160,21 @@ describe('unlocks', () => {
     expect(runPlugin(id, { mode: 'unlock', ...payload } as never, { strict: true }).signal).toBeLessThan(0);
   });
 
+  test('the schedule may come as JSON inside of JSON', async () => {
+    const { fetch } = await fetching(
+      (request, response) => {
+        if (request.url !== '/llama-key/api/emission/arbitrum') pages(request, response);
+        else {
+          const answer = { body: JSON.stringify(emission.body) };
+          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+        }
+      },
+      { nowMs },
+    );
+    const payload = await fetch(id, { mode: 'unlock', protocol: 'arbitrum', symbol: 'ARB' });
+    expect(payload).toMatchObject({ mode: 'unlock', current: { unlockFraction: 92 / 4_600 } });
+  });
+
   test('the key, which is a part of the path, is in no refusal', async () => {
     const { fetch } = await fetching((_, response) => {
       response.writeHead(402, { 'content-type': 'application/json' }).end('{"path":"/llama-key/api/emissions"}');
