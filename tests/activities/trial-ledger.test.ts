@@ -10,7 +10,9 @@ import { inspectStrategies } from '../../adapters/validation/inspect.ts';
 import { runValidationJob } from '../../adapters/validation/run-job.ts';
 import { loadValidationGates } from '../../config/validation-gates.ts';
 import type { Store } from '../../core/ports/store.ts';
+import type { Tier } from '../../core/validation/verdict.ts';
 import { fixtureDataPath, fixtureFile } from '../fixture-files.ts';
+import { barsCsv, trendingBarMs, trendingBars, trendingStartMs } from '../trending-bars.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightdesk-ledger-activities-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,6 +35,8 @@ const files = {
   nowhere: strategy('STR-903', 'DOGE/USDT'),
 };
 const btc = fixtureFile(fixtureDataPath('ohlcv/BTC-USDT-1h.csv'));
+
+const gates = loadValidationGates();
 
 let store: Store;
 let stores = 0;
@@ -60,24 +64,24 @@ function activities() {
   const run = <T>(work: () => Promise<T>): Promise<T> =>
     new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(work);
   return {
-    plan: (runId: string, strategies: readonly string[]) =>
+    plan: (runId: string, strategies: readonly string[], tier: Tier = 'L0') =>
       run(() =>
         made.planRun({
           runId,
           workflowId: `w:${runId}`,
           executionId: runId,
-          input: { tier: 'L0', strategies, queued: false, dryRun: false, data: {}, askedBy: 'ada' },
+          input: { tier, strategies, queued: false, dryRun: false, data: {}, askedBy: 'ada' },
         }),
       ),
-    validate: (runId: string, strategyId: string, data: readonly string[]) =>
+    validate: (runId: string, strategyId: string, data: readonly string[], tier: Tier = 'L0') =>
       run(() =>
         made.validateStrategy({
           runId,
           strategyId,
-          tier: 'L0',
+          tier,
           timeouts: 0,
           autoRetryFixable: false,
-          thresholds: loadValidationGates(),
+          thresholds: { ...gates, L2: { ...gates.L2, maxPoints: 8 } },
           data: { data },
         }),
       ),
@@ -154,5 +158,68 @@ describe('validateStrategy and the ledger', () => {
       },
     ]);
     expect((await store.queue())[0]).toMatchObject({ status: 'L0_FAILED' });
+  });
+});
+
+describe('the holdout', () => {
+  const days = 365 * 5;
+
+  /** Bars of so many days, as files of their own; more days go on where fewer end. */
+  const data = (length: number) =>
+    ['BTC/USDT', 'ETH/USDT'].map((symbol, seed) => {
+      const file = join(folder, `${symbol.slice(0, 3)}-${length}.csv`);
+      writeFileSync(file, barsCsv(trendingBars(symbol, seed + 1, length * 4)));
+      return `${symbol}=${file}`;
+    });
+
+  /** A momentum strategy that deserves to pass. */
+  const momentum = (id: string, back: number) => {
+    const file = join(folder, `${id}.yaml`);
+    const text = `id: ${id}
+name: Momentum ${id}
+hypothesis: What rose goes on rising.
+universe: [BTC/USDT, ETH/USDT]
+timeframe: 6h
+parameters: { back: { default: ${back}, min: 1, max: 4 } }
+signals: { enterLong: "close > lag(close, back)", exitLong: "close < lag(close, back)" }
+costs: { feeBps: 1, slippageBps: 0 }
+`;
+    writeFileSync(file, text);
+    return file;
+  };
+
+  test('opens once for a family: a copy under another name gets no second look, until half of one is new', async () => {
+    const { plan, validate } = activities();
+    const last = async (runId: string, file: string, id: string, length: number) => {
+      await plan(runId, [file], 'L3');
+      await validate(runId, id, data(length), 'L3');
+      const [stored] = await store.verdicts(runId);
+      const gate = stored?.verdict.gates.find(({ name }) => name === 'holdoutSharpe');
+      return {
+        status: stored?.verdict.status,
+        warnings: stored?.verdict.warnings,
+        windows: stored?.verdict.windows,
+        gate,
+      };
+    };
+    const [original, copy] = [momentum('STR-911', 2), momentum('STR-912', 3)];
+    expect(await last('r1', original, 'STR-911', days)).toMatchObject({ status: 'PASS', gate: { passed: true } });
+    const endMs = trendingStartMs + days * 4 * trendingBarMs;
+    const ledger = await store.family({ strategyId: 'STR-912' }, 1);
+    expect(ledger).toBeUndefined();
+    const refused = await last('r2', copy, 'STR-912', days);
+    expect(refused).toMatchObject({
+      status: 'FAIL',
+      gate: {
+        passed: false,
+        note: expect.stringMatching(/seen up to 2023-12-31 \(BTC\/USDT, validate by ada .* 183 unseen days/),
+      },
+    });
+    expect(refused.warnings).toContainEqual(expect.stringContaining('results of this family were seen'));
+    // A hundred days later it is still too early, two hundred days later the holdout is what nobody has seen.
+    expect(await last('r3', copy, 'STR-912', days + 100)).toMatchObject({ status: 'FAIL', gate: { passed: false } });
+    const later = await last('r4', copy, 'STR-912', days + 200);
+    expect(later).toMatchObject({ status: 'PASS', gate: { passed: true } });
+    expect(later.windows?.find(({ name }) => name === 'holdout')?.fromMs).toBe(endMs);
   });
 });

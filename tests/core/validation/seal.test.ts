@@ -4,34 +4,18 @@ import { checkStrategyText } from '../../../adapters/strategy-files/check-strate
 import { loadValidationGates } from '../../../config/validation-gates.ts';
 import type { MarketInput } from '../../../core/backtest/types.ts';
 import { dayMs } from '../../../core/market/timeframe.ts';
-import { normalQuantile } from '../../../core/math/normal.ts';
-import { createPrng } from '../../../core/math/prng.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import { type TierInput, validateTier } from '../../../core/validation/validate-tier.ts';
 import type { Tier } from '../../../core/validation/verdict.ts';
 import { holdoutFromMs } from '../../../core/validation/windows.ts';
+import { trendingBarMs, trendingBars, trendingStartMs } from '../../trending-bars.ts';
 
-const barMs = dayMs / 4;
+const barMs = trendingBarMs;
 const count = 4 * 365 * 5;
-const startMs = Date.UTC(2019, 0, 1);
-
-/** Six-hourly bars whose returns go on as they were: worth following, over and over. */
-function trending(symbol: string, seed: number, length = count): MarketInput {
-  const { nextFloat } = createPrng(seed);
-  let price = 100;
-  let drift = 0;
-  const close = Float64Array.from({ length }, () => {
-    drift = 0.8 * drift + 0.006 * normalQuantile(nextFloat() || 0.5);
-    price *= Math.exp(drift + 0.002 * normalQuantile(nextFloat() || 0.5));
-    return price;
-  });
-  const open = close.map((value, i) => (i === 0 ? value : close[i - 1]));
-  const high = close.map((value, i) => Math.max(value, open[i]));
-  const low = close.map((value, i) => Math.min(value, open[i]));
-  const timeMs = Float64Array.from({ length }, (_, i) => startMs + i * barMs);
-  const volume = new Float64Array(length).fill(1);
-  return { bars: { symbol, timeframe: '6h', timeMs, open, high, low, close, volume } };
-}
+const startMs = trendingStartMs;
+const trending = (symbol: string, seed: number, length = count): MarketInput => ({
+  bars: trendingBars(symbol, seed, length),
+});
 
 /** The same market with other bars from a time on. */
 function changedFrom({ bars }: MarketInput, fromMs: number): MarketInput {
