@@ -115,11 +115,15 @@ function createOrder(state: VenueState, request: OrderRequest): VenueOrder {
 function keep(account: Account, order: VenueOrder): void {
   account.open.set(order.id, order);
   account.orders.set(order.id, order);
-  if (order.clientId !== '') account.openByClientId.set(order.clientId, order);
+  if (order.clientId !== '') {
+    account.openByClientId.set(order.clientId, order);
+    account.newestByClientId.set(order.clientId, order);
+  }
   if (account.orders.size <= historyLimit) return;
   for (const [id, old] of account.orders) {
     if (isOpen(old)) continue;
     account.orders.delete(id);
+    if (account.newestByClientId.get(old.clientId) === old) account.newestByClientId.delete(old.clientId);
     return;
   }
 }

@@ -19,6 +19,8 @@ export type Account = {
   readonly leverage: Map<string, number>;
   readonly open: Map<number, VenueOrder>;
   readonly openByClientId: Map<string, VenueOrder>;
+  /** The newest order of each client id, open or not. */
+  readonly newestByClientId: Map<string, VenueOrder>;
   /** Orders in the order in which they were accepted, the newest `historyLimit` of them. */
   readonly orders: Map<number, VenueOrder>;
   readonly fills: Fill[];
@@ -112,6 +114,7 @@ export function addAccount(state: VenueState, id: string, { house = false } = {}
     leverage: new Map(),
     open: new Map(),
     openByClientId: new Map(),
+    newestByClientId: new Map(),
     orders: new Map(),
     fills: [],
   };

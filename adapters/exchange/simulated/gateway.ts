@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+import type { Answer, Call } from './call.ts';
+import type { Connection } from './connection.ts';
+import type { Fault } from './faults.ts';
+import type { VenueName } from './markets.ts';
+import type { LoggedRequest } from './request-log.ts';
+
+/** A venue's protocol over its book: what the server hands requests and sockets to. */
+export type Gateway = Readonly<{
+  venue: VenueName;
+  /** First part of the path that leads here, as `/bspot`. */
+  prefix: string;
+  answer(call: Call, logged: LoggedRequest): Answer;
+  /** What the venue answers when a fault makes it fail: its own words for a status. */
+  failure(fault: Fault): Answer;
+  /** A socket that asks for `path`; false where there is none. */
+  accepts(path: string): boolean;
+  connect(connection: Connection, request: IncomingMessage): void;
+  /** Before the server closes: what the venue says on its sockets. */
+  shutdown(): void;
+  ban(who: Readonly<{ account?: string; ip?: string }>, untilMs: number): void;
+}>;
