@@ -39,8 +39,7 @@ export async function loadMarkets(request: MarketRequest): Promise<LoadedMarkets
     const { incompleteBars, ...rest } = columns;
     const history = { symbol, ...rest };
     holdoutMs ??= holdoutFromMs(history);
-    const sealed = request.sealed === true ? marketBefore({ bars: history }, holdoutMs).bars : history;
-    const market = cutMarket(sealed, file, window);
+    const market = cutMarket(request.sealed === true ? seal(history, holdoutMs, file) : history, file, window);
     const rates = funding.get(symbol);
     markets.push(rates === undefined ? market : { ...market, funding: readFundingFile(rates, symbol) });
     keys.push([symbol, key, market.bars.timeMs[0], market.bars.timeMs.length].join(' '));
@@ -74,6 +73,18 @@ function fundingFiles(entries: readonly string[]): Map<string, string> {
       throw new DeskError('Usage', 'whose funding?', { path: '--funding', expected: 'SYMBOL=file', found: entry });
     }),
   );
+}
+
+/** The bars that had closed where the holdout begins; a market that is younger has none. */
+function seal(history: Bars, holdoutMs: number, file: string): Bars {
+  const { bars } = marketBefore({ bars: history }, holdoutMs);
+  if (bars.timeMs.length > 0 || history.timeMs.length === 0) return bars;
+  throw new DeskError('DataUnavailable', `all bars of ${history.symbol} are in the sealed holdout`, {
+    file,
+    path: '--unseal',
+    expected: `a market that began before ${isoTime(holdoutMs)}, or --unseal (the look is recorded)`,
+    found: `bars from ${isoTime(history.timeMs[0])}`,
+  });
 }
 
 function cutMarket(bars: Bars, file: string, { range, bars: count, allowGaps }: Window): LoadedMarket {

@@ -1,11 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
 import { type Timeframe, timeframeMs } from '../../../core/market/timeframe.ts';
 import { fixtureDataPath, fixtureFile } from '../../fixture-files.ts';
-import { useTemporaryHome } from './temporary-home.ts';
+import { hourlyCsv, useTemporaryHome } from './temporary-home.ts';
 
-useTemporaryHome();
+const paths = useTemporaryHome();
 
 const coins = ['BTC', 'ETH', 'SOL', 'ADA', 'XRP', 'BNB'].map((coin) => `${coin}/USDT:USDT`);
 
@@ -29,6 +31,28 @@ describe('sealed markets', () => {
       ),
       { numRuns: 12 },
     );
+  });
+
+  test('refuse a market that is younger than the seal', async () => {
+    const day = (count: number, from: number) =>
+      hourlyCsv(
+        Array.from({ length: 24 * count }, () => 100),
+        Date.UTC(2025, 0, 1 + from),
+      );
+    const [old, young] = [join(paths.folder, 'old.csv'), join(paths.folder, 'young.csv')];
+    writeFileSync(old, day(100, 0));
+    writeFileSync(young, day(15, 85));
+    const data = [`BTC/USDT=${old}`, `NEW/USDT=${young}`];
+    await expect(loadMarkets({ data, sealed: true })).rejects.toMatchObject({
+      code: 'DataUnavailable',
+      message: 'all bars of NEW/USDT are in the sealed holdout',
+      place: {
+        path: '--unseal',
+        expected: expect.stringContaining('before 2025-03-22 00:00'),
+        found: 'bars from 2025-03-27 00:00',
+      },
+    });
+    expect((await loadMarkets({ data })).markets).toHaveLength(2);
   });
 
   test('count their first bars from what is left', async () => {
