@@ -1,8 +1,8 @@
-import type { Feature } from '../../core/strategy/strategy.ts';
+import type { Feature, Strategy } from '../../core/strategy/strategy.ts';
 import { nameProblem } from './check-names.ts';
 import type { ShapedFile } from './check-shape.ts';
 import type { Checking } from './checking.ts';
-import { featureCycles, featureDepths } from './feature-order.ts';
+import { namedCycles, namedDepths } from './feature-order.ts';
 
 /** Limits of one file. */
 const maxNames = { parameters: 50, features: 200, plugins: 20 } as const;
@@ -26,25 +26,33 @@ export function checkNames(_file: ShapedFile, { namesOf, problem }: Checking): v
   }
 }
 
-/** The features in file order; cycles are printed, and a chain that is too deep for the compiler is refused. */
-export function checkFeatures(file: ShapedFile, { series, problem }: Checking): Feature[] {
-  const features = Object.entries(file.features ?? {}).flatMap(([name, text]) => {
+/** The features in file order. */
+export const checkFeatures = (file: ShapedFile, { series }: Checking): Feature[] =>
+  Object.entries(file.features ?? {}).flatMap(([name, text]) => {
     const expression = series(text, ['features', name]);
     return expression === undefined ? [] : [{ name, expression }];
   });
-  const cycles = featureCycles(features);
+
+/** Cycles of features and plugin series are printed, and a chain that is too deep for the compiler is refused. */
+export function checkOrder({ features, plugins }: Pick<Strategy, 'features' | 'plugins'>, { problem }: Checking): void {
+  const aliases = new Set(plugins.map(({ alias }) => alias));
+  const sectionOf = (name: string) => (aliases.has(name) ? 'plugins' : 'features');
+  const named = [
+    ...features.map(({ name, expression }) => ({ name, parts: [expression] })),
+    ...plugins.map(({ alias, input }) => ({ name: alias, parts: Object.values(input) })),
+  ];
+  const cycles = namedCycles(named);
   for (const cycle of cycles)
-    problem(['features', cycle[0]], `is part of the cycle ${cycle.join(' -> ')}`, {
-      expected: 'features that do not lead back to themselves',
+    problem([sectionOf(cycle[0]), cycle[0]], `is part of the cycle ${cycle.join(' -> ')}`, {
+      expected: `${sectionOf(cycle[0])} that do not lead back to themselves`,
     });
-  if (cycles.length > 0) return features;
-  for (const [name, depth] of featureDepths(features)) {
+  if (cycles.length > 0) return;
+  for (const [name, depth] of namedDepths(named)) {
     if (depth > maxInlinedDepth) {
-      problem(['features', name], `is ${depth} deep with the features it uses`, {
+      problem([sectionOf(name), name], `is ${depth} deep with the features it uses`, {
         expected: `at most ${maxInlinedDepth}`,
       });
       break;
     }
   }
-  return features;
 }

@@ -2,7 +2,8 @@ import type { Expression } from '../../core/strategy/expression.ts';
 import { expressionText } from '../../core/strategy/expression-text.ts';
 import { type ExitName, exitNames, type Parameter, type Sizing, type Strategy } from '../../core/strategy/strategy.ts';
 import { expectedTradingNumber } from '../../core/strategy/trading-numbers.ts';
-import { checkSizingPlugin, type PluginCatalogue } from './check-plugins.ts';
+import type { StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
+import { checkSizingPlugin } from './check-plugins.ts';
 import type { ShapedFile } from './check-shape.ts';
 import type { Checking } from './checking.ts';
 import { constantValue } from './constant-value.ts';
@@ -91,12 +92,12 @@ function ranged(text: string | number, path: readonly string[], checking: Checki
 const one: Expression = { kind: 'number', value: 1, at: 1 };
 
 /** Sizing; all of the equity when the file does not say. */
-export function checkSizing({ sizing }: ShapedFile, checking: Checking, catalogue: PluginCatalogue): Sizing {
+export function checkSizing({ sizing }: ShapedFile, checking: Checking, plugins: StrategyPlugins): Sizing {
   if (sizing === undefined) return { method: 'fraction', fraction: one };
   const field = (text: string | number, name: string): Expression => ranged(text, ['sizing', name], checking) ?? one;
   if ('plugin' in sizing) {
-    checkSizingPlugin(sizing.plugin, checking, catalogue);
-    const { plugin, params = {}, maxFraction } = sizing;
+    const { plugin, maxFraction } = sizing;
+    const params = checkSizingPlugin(sizing, checking, plugins);
     return { method: 'plugin', plugin, params, maxFraction: field(maxFraction, 'maxFraction') };
   }
   if (sizing.method === 'fraction') return { method: 'fraction', fraction: field(sizing.fraction, 'fraction') };

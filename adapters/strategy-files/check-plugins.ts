@@ -1,47 +1,106 @@
+import { DeskError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest.ts';
 import type { PluginSeries } from '../../core/strategy/strategy.ts';
+import type { PluginParams, SeriesPlugin, StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
 import type { ShapedFile } from './check-shape.ts';
 import type { Checking } from './checking.ts';
+import type { Path } from './yaml-document.ts';
 
-/** The plugins that a strategy file may name. */
-export type PluginCatalogue = Readonly<{
-  /** Outputs of each series plugin by its id. */
-  series: ReadonlyMap<string, readonly string[]>;
-  /** Ids of sizing plugins. */
-  sizing: ReadonlySet<string>;
-}>;
-
-export const noPlugins: PluginCatalogue = { series: new Map(), sizing: new Set() };
-
-/** The `plugins:` section; its aliases become names of the other expressions. */
-export function checkPlugins(file: ShapedFile, checking: Checking, catalogue: PluginCatalogue): PluginSeries[] {
-  const sections = Object.entries(file.plugins ?? {});
+/**
+ * The `plugins:` section; its aliases become names of the other expressions. Settings come back whole, defaults
+ * included, so that files that mean the same have the same hash.
+ */
+export function checkPlugins(file: ShapedFile, checking: Checking, { series }: StrategyPlugins): PluginSeries[] {
   for (const alias of checking.namesOf('plugins')) checking.outputs.set(alias, undefined);
-  return sections.map(([alias, { plugin, input, params = {} }]) => {
-    const outputs = catalogue.series.get(plugin);
-    if (outputs === undefined) {
-      checking.problem(['plugins', alias, 'plugin'], `no series plugin ${plugin} is installed`, {
-        ...knownPlugins(plugin, catalogue.series.keys()),
-      });
-    }
-    checking.outputs.set(alias, outputs);
+  const bound = Object.entries(file.plugins ?? {}).map(([alias, { plugin: id, input, params = {} }]) => {
+    const path = ['plugins', alias];
+    const plugin = found(series, id, checking, { path: [...path, 'plugin'], what: 'series plugin' });
+    const settings = plugin && bindParams(plugin, params, path, checking);
+    checking.outputs.set(alias, settings?.outputs);
+    return { alias, id, plugin, input, params: settings?.params ?? params };
+  });
+  return bound.map(({ alias, id, plugin, input, params }) => {
+    if (plugin !== undefined) checkInputNames(plugin, input, alias, checking);
     const inputs = Object.entries(input).flatMap(([name, text]) => {
       const expression = checking.series(text, ['plugins', alias, 'input', name]);
       return expression === undefined ? [] : [[name, expression] as const];
     });
-    return { alias, plugin, input: Object.fromEntries(inputs), params };
+    return { alias, plugin: id, input: Object.fromEntries(inputs), params };
   });
 }
 
-/** A sizing plugin that is not installed is a problem. */
-export function checkSizingPlugin(plugin: string, { problem }: Checking, catalogue: PluginCatalogue): void {
-  if (catalogue.sizing.has(plugin)) return;
-  problem(['sizing', 'plugin'], `no sizing plugin ${plugin} is installed`, knownPlugins(plugin, catalogue.sizing));
+/** The settings of a sizing plugin, whole; as they were where the plugin is not known or refuses them. */
+export function checkSizingPlugin(
+  { plugin: id, params = {} }: Readonly<{ plugin: string; params?: PluginParams | undefined }>,
+  checking: Checking,
+  { sizing }: StrategyPlugins,
+): PluginParams {
+  const plugin = found(sizing, id, checking, { path: ['sizing', 'plugin'], what: 'sizing plugin' });
+  return (plugin && bindParams(plugin, params, ['sizing'], checking))?.params ?? params;
 }
 
-function knownPlugins(name: string, known: Iterable<string>): { expected: string; nearest?: string } {
-  const ids = [...known];
-  const nearest = nearestName(name, ids);
-  const expected = ids.length === 0 ? 'no plugin: none is installed' : 'the id of an installed plugin';
-  return nearest === undefined ? { expected } : { expected, nearest };
+type Asked = Readonly<{ path: Path; what: string }>;
+
+function found<Plugin>(
+  plugins: ReadonlyMap<string, Plugin>,
+  id: string,
+  { problem }: Checking,
+  { path, what }: Asked,
+): Plugin | undefined {
+  const plugin = plugins.get(id);
+  if (plugin !== undefined) return plugin;
+  const ids = [...plugins.keys()];
+  const nearest = nearestName(id, ids);
+  problem(path, `${id} is no ${what} of strategy files`, {
+    expected: ids.length === 0 ? 'no plugin: none is installed' : `one of ${ids.join(' ')}`,
+    ...(nearest === undefined ? {} : { nearest }),
+  });
+  return undefined;
+}
+
+/** The plugin with its settings; what it refuses of them is a problem at the setting. */
+function bindParams<Bound>(
+  { id, bind }: Readonly<{ id: string; bind: (params: PluginParams) => Bound }>,
+  params: PluginParams,
+  path: Path,
+  { problem }: Checking,
+): Bound | undefined {
+  try {
+    return bind(params);
+  } catch (thrown) {
+    if (!(thrown instanceof DeskError) || thrown.code !== 'BadInput') throw thrown;
+    const { path: inner = 'params', found: value, nearest } = thrown.place;
+    // A schema says both in one: "Too small: expected number to be >=10".
+    const [, message = thrown.message, said] = /^(.*): expected (.*)$/s.exec(thrown.message) ?? [];
+    const expected = thrown.place.expected ?? said ?? `settings as nightdesk plugins show ${id} has them`;
+    problem([...path, ...partsOf(inner)], message, {
+      expected,
+      ...(value === undefined ? {} : { found: value }),
+      ...(nearest === undefined ? {} : { nearest }),
+    });
+    return undefined;
+  }
+}
+
+/** `params.measures[0]` -> `['params', 'measures', 0]`. */
+const partsOf = (path: string): Path =>
+  [...path.matchAll(/[^.[\]]+/g)].map(([part]) => (/^\d+$/.test(part) ? Number(part) : part));
+
+function checkInputNames(
+  { id, inputs }: SeriesPlugin,
+  given: Readonly<Record<string, unknown>>,
+  alias: string,
+  { problem }: Checking,
+): void {
+  const path = ['plugins', alias, 'input'];
+  const unknown = Object.keys(given).filter((name) => !inputs.includes(name));
+  for (const name of unknown) {
+    const nearest = nearestName(name, inputs);
+    const place = { expected: inputs.join(' '), ...(nearest === undefined ? {} : { nearest }) };
+    problem([...path, name], `${id} has no input ${name}`, place);
+  }
+  if (unknown.length > 0) return; // what is missing was misspelt
+  for (const name of inputs) {
+    if (!Object.hasOwn(given, name)) problem([...path, name], 'is missing', { expected: 'an expression' });
+  }
 }

@@ -1,11 +1,12 @@
 import type { Expression } from '../../core/strategy/expression.ts';
 import { type SignalName, signalNames, type Strategy } from '../../core/strategy/strategy.ts';
-import { checkFeatures, checkNames } from './check-features.ts';
+import { noPlugins, type StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
+import { checkFeatures, checkNames, checkOrder } from './check-features.ts';
 import { checkConstraints, checkExits, checkParameters, checkSizing } from './check-parameters.ts';
 import { checkShape, type ShapedFile } from './check-shape.ts';
 import { checkUniverse } from './check-universe.ts';
 import { type Checking, createChecking } from './checking.ts';
-import { type PluginCatalogue, checkPlugins, noPlugins } from './check-plugins.ts';
+import { checkPlugins } from './check-plugins.ts';
 import { readYaml, type StrategyProblem } from './yaml-document.ts';
 
 export type CheckedStrategy = Readonly<{
@@ -23,7 +24,7 @@ export type CheckedStrategy = Readonly<{
  * Checks the text of a strategy file: YAML 1.2, shape, names, expressions, windows at the defaults, ranges.
  * All problems are found at once; one that follows from another is left out.
  */
-export function checkStrategyText(text: string, plugins: PluginCatalogue = noPlugins): CheckedStrategy {
+export function checkStrategyText(text: string, plugins: StrategyPlugins = noPlugins): CheckedStrategy {
   const yaml = readYaml(text);
   if (yaml.value === undefined) return { errors: yaml.problems, warnings: [] };
   if (yaml.value === null)
@@ -45,11 +46,12 @@ const noHypothesis: StrategyProblem = {
 };
 
 /** What the parts mean together. Parts that are not there or not sound have a stand-in, so that the rest is checked. */
-function checkMeaning(file: ShapedFile, checking: Checking, plugins: PluginCatalogue): Strategy {
+function checkMeaning(file: ShapedFile, checking: Checking, plugins: StrategyPlugins): Strategy {
   checkNames(file, checking);
   const parameters = checkParameters(file, checking);
   const pluginSeries = checkPlugins(file, checking, plugins);
   const features = checkFeatures(file, checking);
+  checkOrder({ features, plugins: pluginSeries }, checking);
   const signals = checkSignals(file, checking);
   const forecast = file.forecast === undefined ? undefined : checking.series(file.forecast, ['forecast']);
   return {

@@ -1,5 +1,4 @@
 import type { Expression } from '../../core/strategy/expression.ts';
-import type { Feature } from '../../core/strategy/strategy.ts';
 
 /** The names that an expression uses, plugin series by their alias. */
 function namesIn(expression: Expression): string[] {
@@ -23,9 +22,12 @@ function namesIn(expression: Expression): string[] {
   }
 }
 
-/** The first way on which a feature leads back to itself, as `[a, b, a]`, from each feature that starts one. */
-export function featureCycles(features: readonly Feature[]): string[][] {
-  const uses = new Map(features.map(({ name, expression }) => [name, namesIn(expression)]));
+/** A feature with its expression, or a plugin series with its inputs. */
+type Named = Readonly<{ name: string; parts: readonly Expression[] }>;
+
+/** The first way on which a name leads back to itself, as `[a, b, a]`, from each name that starts one. */
+export function namedCycles(named: readonly Named[]): string[][] {
+  const uses = new Map(named.map(({ name, parts }) => [name, parts.flatMap(namesIn)]));
   const done = new Set<string>();
   const cycles: string[][] = [];
   const visit = (name: string, way: readonly string[]): void => {
@@ -38,21 +40,21 @@ export function featureCycles(features: readonly Feature[]): string[][] {
     for (const used of uses.get(name) ?? []) if (uses.has(used)) visit(used, [...way, name]);
     done.add(name);
   };
-  for (const { name } of features) visit(name, []);
+  for (const { name } of named) visit(name, []);
   return cycles;
 }
 
 /**
- * How deep each feature is once the features it uses are put in its place, in calls, operators and names.
+ * How deep each name is once what it uses is put in its place, in calls, operators and names.
  * There must be no cycle.
  */
-export function featureDepths(features: readonly Feature[]): Map<string, number> {
-  const byName = new Map(features.map(({ name, expression }) => [name, expression]));
+export function namedDepths(named: readonly Named[]): Map<string, number> {
+  const byName = new Map(named.map(({ name, parts }) => [name, parts]));
   const depths = new Map<string, number>();
   const depthOfName = (name: string): number => {
-    const expression = byName.get(name);
-    if (expression === undefined) return 1;
-    const known = depths.get(name) ?? depthOf(expression);
+    const parts = byName.get(name);
+    if (parts === undefined) return 1;
+    const known = depths.get(name) ?? Math.max(1, ...parts.map(depthOf));
     depths.set(name, known);
     return known;
   };
@@ -60,10 +62,11 @@ export function featureDepths(features: readonly Feature[]): Map<string, number>
   const depthOf = (expression: Expression): number => {
     switch (expression.kind) {
       case 'number':
-      case 'pluginOutput':
         return 1;
       case 'name':
         return depthOfName(expression.name);
+      case 'pluginOutput':
+        return 1 + depthOfName(expression.alias);
       case 'unary':
         return deepest([expression.operand]);
       case 'binary':
@@ -76,6 +79,6 @@ export function featureDepths(features: readonly Feature[]): Map<string, number>
         return expression satisfies never;
     }
   };
-  for (const { name } of features) depthOfName(name);
+  for (const { name } of named) depthOfName(name);
   return depths;
 }

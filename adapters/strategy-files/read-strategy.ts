@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { DeskError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
-import { type PluginCatalogue, noPlugins } from './check-plugins.ts';
+import { loadNoPlugins, type LoadPlugins, noPlugins } from '../../core/strategy/strategy-plugins.ts';
 import { type CheckedStrategy, checkStrategyText } from './check-strategy.ts';
 
 /** Largest strategy file. */
@@ -12,13 +12,14 @@ export const maxFileBytes = 256 * 1024;
 const maxFiles = 10_000;
 
 /** Checks one file; a file that cannot be read is an error of the union, not a problem of the strategy. */
-export async function checkStrategyFile(file: string, plugins: PluginCatalogue = noPlugins): Promise<CheckedStrategy> {
-  return checkStrategyText(await readText(file), plugins);
+export async function checkStrategyFile(file: string, load: LoadPlugins = loadNoPlugins): Promise<CheckedStrategy> {
+  const text = await readText(file);
+  return checkStrategyText(text, text.includes('plugin') ? await load() : noPlugins);
 }
 
 /** The strategy of a file; the first problem is thrown as `BadInput` with file, line and path, the others counted. */
-export async function readStrategy(file: string, plugins: PluginCatalogue = noPlugins): Promise<Strategy> {
-  const { strategy, errors } = await checkStrategyFile(file, plugins);
+export async function readStrategy(file: string, load: LoadPlugins = loadNoPlugins): Promise<Strategy> {
+  const { strategy, errors } = await checkStrategyFile(file, load);
   if (strategy !== undefined) return strategy;
   const [{ message, path, ...place }, ...others] = errors;
   const more = others.length === 0 ? '' : `; ${others.length} more, see nightdesk strategies check ${file}`;
@@ -70,8 +71,8 @@ export async function listStrategyFiles(folder: string): Promise<string[]> {
 export type CheckedFile = CheckedStrategy & Readonly<{ file: string }>;
 
 /** Checks one file among others: that it cannot be read is its problem, and nothing is thrown. */
-export async function checkListedFile(file: string, plugins: PluginCatalogue = noPlugins): Promise<CheckedFile> {
-  return { file, ...(await checkStrategyFile(file, plugins).catch(problemOfFile)) };
+export async function checkListedFile(file: string, load: LoadPlugins = loadNoPlugins): Promise<CheckedFile> {
+  return { file, ...(await checkStrategyFile(file, load).catch(problemOfFile)) };
 }
 
 /** A failure of the union as the one problem of a file. */
@@ -83,12 +84,9 @@ export function problemOfFile(thrown: unknown): CheckedStrategy {
 }
 
 /** Checks every file of a folder; an id that two files give is a problem of both. */
-export async function checkStrategyFolder(
-  folder: string,
-  plugins: PluginCatalogue = noPlugins,
-): Promise<CheckedFile[]> {
+export async function checkStrategyFolder(folder: string, load: LoadPlugins = loadNoPlugins): Promise<CheckedFile[]> {
   const checked: CheckedFile[] = [];
-  for (const file of await listStrategyFiles(folder)) checked.push(await checkListedFile(file, plugins));
+  for (const file of await listStrategyFiles(folder)) checked.push(await checkListedFile(file, load));
   return withRepeatedIds(checked);
 }
 
@@ -140,8 +138,8 @@ const repeatedId = (id: string, files: readonly string[]): string =>
 export async function resolveStrategy(
   idOrFile: string,
   folder: string,
-  plugins: PluginCatalogue = noPlugins,
+  load: LoadPlugins = loadNoPlugins,
 ): Promise<Readonly<{ file: string; strategy: Strategy }>> {
   const file = await resolveStrategyFile(idOrFile, folder);
-  return { file, strategy: await readStrategy(file, plugins) };
+  return { file, strategy: await readStrategy(file, load) };
 }

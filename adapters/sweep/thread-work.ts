@@ -1,6 +1,7 @@
 import { createPointRunner } from '../../core/backtest/sweep/sweep.ts';
 import { type CompiledStrategy, compileStrategy } from '../../core/strategy/compile.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
+import { loadNoPlugins, type LoadPlugins, pluginsFor } from '../../core/strategy/strategy-plugins.ts';
 import { boardPlaces, type SweepBoard, type SweepJob, type SweepTimes } from './job.ts';
 
 /** How long a thread waits for the others before it begins; it only makes the time of a sweep a fair one. */
@@ -10,8 +11,9 @@ const readyTimeoutMs = 1_000;
 let last: { text: string; compiled: CompiledStrategy } | undefined;
 
 /** One thread's part of a sweep. */
-export function workOnSweep({ strategy, markets, options, points, results, board, threads }: SweepJob): SweepTimes {
-  const compiled = compiledOnce(strategy);
+export async function workOnSweep(job: SweepJob, load: LoadPlugins = loadNoPlugins): Promise<SweepTimes> {
+  const { strategy, markets, options, points, results, board, threads } = job;
+  const compiled = await compiledOnce(strategy, load);
   waitForOthers(board.counters, threads);
   const beganMs = performance.timeOrigin + performance.now();
   const runner = createPointRunner(compiled, { markets, options, threads });
@@ -48,10 +50,12 @@ function finishChunk({ counters, done, chunkPoints }: SweepBoard, chunk: number,
   Atomics.add(counters, boardPlaces.donePoints, end - chunk * chunkPoints);
 }
 
-function compiledOnce(strategy: Strategy): CompiledStrategy {
+async function compiledOnce(strategy: Strategy, load: LoadPlugins): Promise<CompiledStrategy> {
   const text = JSON.stringify(strategy);
-  if (last?.text !== text) last = { text, compiled: compileStrategy(strategy) };
-  return last.compiled;
+  if (last?.text === text) return last.compiled;
+  const compiled = compileStrategy(strategy, await pluginsFor(strategy, load));
+  last = { text, compiled };
+  return compiled;
 }
 
 function waitForOthers(counters: Int32Array, threads: number): void {

@@ -5,6 +5,7 @@ import type { MarketInput } from '../../core/backtest/types.ts';
 import type { TrialSample } from '../../core/ports/trial-ledger.ts';
 import { compileStrategy } from '../../core/strategy/compile.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
+import type { StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
 import { lowestRanks, sampleOf } from './evidence.ts';
 
 export type SweptPoints = Readonly<{
@@ -12,15 +13,19 @@ export type SweptPoints = Readonly<{
   markets: readonly MarketInput[];
   points: SweepPoints;
   options: SweepOptions;
+  plugins: StrategyPlugins;
 }>;
 
 /**
  * Daily returns of those points of a sweep that the ledger would keep, run once more by the event engine: a sweep itself
  * keeps no returns. Which ones follows from the key alone.
  */
-export function sweepSamples(key: string, { strategy, markets, points, options }: SweptPoints): readonly TrialSample[] {
+export function sweepSamples(
+  key: string,
+  { strategy, markets, points, options, plugins }: SweptPoints,
+): readonly TrialSample[] {
   const { forecast: _, ...trading } = strategy; // its quality takes longer than the run
-  const compiled = compileStrategy(trading);
+  const compiled = compileStrategy(trading, plugins);
   return lowestRanks(key, points.count).flatMap(({ rank, point }) => {
     const values = points.base.slice();
     for (const { index, values: column } of points.columns) values[index] = column[point];

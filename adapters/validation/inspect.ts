@@ -5,6 +5,7 @@ import { nearestName } from '../../core/nearest.ts';
 import type { StrategyRecord } from '../../core/ports/store.ts';
 import type { Inspection, InspectionRequest } from '../../core/ports/validation-compute.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
+import { loadNoPlugins, type LoadPlugins } from '../../core/strategy/strategy-plugins.ts';
 import type { FileProblem } from '../../core/validation/plan.ts';
 import { type CheckedFile, checkStrategyFolder, readStrategy } from '../strategy-files/read-strategy.ts';
 import { strategyHash } from '../strategy-files/strategy-hash.ts';
@@ -20,14 +21,15 @@ const idPattern = /^STR-\d{3,6}$/i;
 export async function inspectStrategies(
   { strategies: names }: InspectionRequest,
   folder = strategiesFolder(),
+  load: LoadPlugins = loadNoPlugins,
 ): Promise<Inspection> {
-  if (names.length === 0) return inspectFolder(await checkStrategyFolder(folder));
-  const known = names.some((name) => idPattern.test(name)) ? await checkStrategyFolder(folder) : [];
+  if (names.length === 0) return inspectFolder(await checkStrategyFolder(folder, load));
+  const known = names.some((name) => idPattern.test(name)) ? await checkStrategyFolder(folder, load) : [];
   const records = new Map<string, StrategyRecord>();
   for (const name of names) {
     const record = idPattern.test(name)
       ? recordById(name.toUpperCase(), known, folder)
-      : recordOf(resolve(name), await readStrategy(resolve(name)));
+      : recordOf(resolve(name), await readStrategy(resolve(name), load));
     const other = records.get(record.strategyId);
     if (other !== undefined && other.file !== record.file) {
       throw new DeskError('BadInput', `${record.strategyId} is in two files`, { file: record.file, found: other.file });

@@ -2,6 +2,12 @@ import { DeskError, errorDocument } from '../../core/errors.ts';
 import type { AskedData, JobResult, JobStage, ValidationJob } from '../../core/ports/validation-compute.ts';
 import { compileStrategy } from '../../core/strategy/compile.ts';
 import { parameterValues, type Strategy } from '../../core/strategy/strategy.ts';
+import {
+  loadNoPlugins,
+  type LoadPlugins,
+  pluginsFor,
+  type StrategyPlugins,
+} from '../../core/strategy/strategy-plugins.ts';
 import { storedResult, type ValidationArtifact } from '../../core/validation/artifact.ts';
 import { tierRules } from '../../core/validation/tiers/index.ts';
 import { type TierResult, unknownTier, validateTier } from '../../core/validation/validate-tier.ts';
@@ -19,11 +25,11 @@ const answers = new Set(['BadInput', 'NotFound', 'DataUnavailable', 'Usage', 'Re
  * Validates one strategy at one tier from its file: reads it and its bars (from the thread's cache where they are
  * there), judges, and leaves the artifact in the run's folder. For threads: nothing in it waits for the main thread.
  */
-export async function runValidationJob(job: ValidationJob): Promise<JobResult> {
+export async function runValidationJob(job: ValidationJob, load: LoadPlugins = loadNoPlugins): Promise<JobResult> {
   let stage: JobStage = 'strategy';
   let asked: AskedData | undefined;
   try {
-    const strategy = await readStrategy(job.file);
+    const strategy = await readStrategy(job.file, load);
     if (strategy.id !== job.strategyId) {
       throw new DeskError('BadInput', 'the file has another strategy now', {
         file: job.file,
@@ -41,7 +47,7 @@ export async function runValidationJob(job: ValidationJob): Promise<JobResult> {
     const { markets, warnings } = await loadMarkets(request);
     stage = 'run';
     const family = familyFacts(job.history, strategy.universe, markets);
-    const judged = judge(job, strategy, { markets, family });
+    const judged = judge(job, strategy, { markets, family, plugins: await pluginsFor(strategy, load) });
     const verdict = { ...judged.verdict, warnings: [...warnings, ...family.warnings, ...judged.verdict.warnings] };
     writeArtifact(artifactOf(job, strategy, { ...judged, verdict }));
     return { verdict, evidence: evidenceOf(judged) };
@@ -53,10 +59,10 @@ export async function runValidationJob(job: ValidationJob): Promise<JobResult> {
 
 type Markets = Awaited<ReturnType<typeof loadMarkets>>['markets'];
 
-type Facts = Readonly<{ markets: Markets; family: FamilyFacts }>;
+type Facts = Readonly<{ markets: Markets; family: FamilyFacts; plugins: StrategyPlugins }>;
 
-function judge(job: ValidationJob, strategy: Strategy, { markets, family }: Facts): TierResult {
-  const compiled = compileStrategy(strategy);
+function judge(job: ValidationJob, strategy: Strategy, { markets, family, plugins }: Facts): TierResult {
+  const compiled = compileStrategy(strategy, plugins);
   return validateTier({
     strategyId: strategy.id,
     tier: job.tier,

@@ -1,5 +1,6 @@
 import type { Bars, FundingRates } from '../market/bars.ts';
 import type { Costs } from '../strategy/strategy.ts';
+import type { SizeAt } from '../strategy/strategy-plugins.ts';
 import type { TradingPlan } from './plan.ts';
 import { createSizing } from './sizing.ts';
 import type { ExitReason, Trade } from './types.ts';
@@ -19,7 +20,7 @@ export type Book = {
   readonly enterShort: Uint8Array;
   readonly exitShort: Uint8Array;
   /** Fraction of equity for a decision of bar t; NaN or <= 0 is no size. */
-  readonly fractionAt: (bar: number) => number;
+  readonly fractionAt: SizeAt;
   /** Rates of the exits; an exit that the strategy does not have is Infinity, which no price reaches. */
   readonly stopLoss: number;
   readonly takeProfit: number;

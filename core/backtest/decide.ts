@@ -32,11 +32,12 @@ function entry(book: Book, bar: number, mayEnter: boolean): Direction {
     return 0;
   }
   if (!mayEnter) return 0;
-  const fraction = book.fractionAt(bar);
+  const direction = long ? 1 : -1;
+  const fraction = book.fractionAt(bar, direction);
   if (!(fraction > 0)) {
     book.noSize += 1;
     return 0;
   }
   book.pendingFraction = fraction;
-  return long ? 1 : -1;
+  return direction;
 }

@@ -1,11 +1,12 @@
-import { DeskError } from '../errors.ts';
 import type { SizingPlan, TradingPlan } from '../backtest/plan.ts';
 import type { Bars } from '../market/bars.ts';
+import { bindSeriesPlugins, bindSizingPlugin } from './bind-plugins.ts';
 import type { Expression } from './expression.ts';
 import { expressionText } from './expression-text.ts';
 import { createProgram, type Program } from './program.ts';
 import { createSeriesCache, type SeriesCache } from './series-cache.ts';
 import { exitNames, type ParameterValues, type Strategy } from './strategy.ts';
+import { type BoundSizing, noPlugins, type StrategyPlugins } from './strategy-plugins.ts';
 import { checkTradingNumber, tradingExpressions } from './trading-numbers.ts';
 import { evaluateProgram } from './workspace.ts';
 
@@ -13,6 +14,8 @@ import { evaluateProgram } from './workspace.ts';
 export type CompiledStrategy = Readonly<{
   strategy: Strategy;
   program: Program;
+  /** What sizes entries where `strategy.sizing` names a plugin. */
+  sizingPlugin?: BoundSizing;
   /**
    * Signals (1 = true), forecast (NaN = missing), exits and sizing on these bars. Refuses, by the path in the file,
    * windows and other numbers that these parameters make impossible. A cache of these bars shares series with others.
@@ -22,14 +25,16 @@ export type CompiledStrategy = Readonly<{
   brokenConstraint: (parameters: ParameterValues) => Expression | undefined;
 }>;
 
-/** Compiles a checked strategy; about a millisecond. */
-export function compileStrategy(strategy: Strategy): CompiledStrategy {
-  if (strategy.sizing.method === 'plugin') {
-    throw new DeskError('BadInput', `no sizing plugin ${strategy.sizing.plugin} is known`, { path: 'sizing.plugin' });
-  }
+/**
+ * Compiles a checked strategy; about a millisecond.
+ * @throws DeskError BadInput where it names a plugin that is not among `plugins`, or binds one wrongly
+ */
+export function compileStrategy(strategy: Strategy, plugins: StrategyPlugins = noPlugins): CompiledStrategy {
+  const sizingPlugin = bindSizingPlugin(strategy.sizing, plugins);
   const program = createProgram({
     parameterNames: strategy.parameters.map(({ name }) => name),
     features: strategy.features,
+    plugins: bindSeriesPlugins(strategy.plugins, plugins),
     signals: strategy.signals,
     values: strategy.forecast === undefined ? {} : { forecast: strategy.forecast },
     numbers: {
@@ -40,7 +45,9 @@ export function compileStrategy(strategy: Strategy): CompiledStrategy {
   return {
     strategy,
     program,
-    evaluate: (bars, parameters, cache = createSeriesCache(bars)) => evaluate(strategy, program, { parameters, cache }),
+    ...(sizingPlugin && { sizingPlugin }),
+    evaluate: (bars, parameters, cache = createSeriesCache(bars)) =>
+      evaluate({ strategy, program, sizingPlugin }, { parameters, cache }),
     brokenConstraint(parameters) {
       const constants = new Float64Array(program.constantCount);
       program.computeConstants(orderedParameters(strategy, parameters), constants);
@@ -60,16 +67,18 @@ export const orderedParameters = (
 
 type Run = Readonly<{ parameters: ParameterValues; cache: SeriesCache }>;
 
-function evaluate(strategy: Strategy, program: Program, { parameters, cache }: Run): TradingPlan {
+type Evaluated = Readonly<{ strategy: Strategy; program: Program; sizingPlugin: BoundSizing | undefined }>;
+
+function evaluate({ strategy, program, sizingPlugin }: Evaluated, { parameters, cache }: Run): TradingPlan {
   const run = evaluateProgram(program, orderedParameters(strategy, parameters), cache);
-  const numbers = tradingNumbers(strategy, run.number);
+  const numbers = tradingNumbers({ ...strategy, sizingPlugin }, run.number);
   const { forecast } = run.values;
   return { ...run.signals, ...(forecast === undefined ? {} : { forecast }), ...numbers };
 }
 
 /** Exits and sizing as numbers, checked. */
 function tradingNumbers(
-  { exits, sizing }: Strategy,
+  { exits, sizing, sizingPlugin }: Pick<Strategy, 'exits' | 'sizing'> & Pick<Evaluated, 'sizingPlugin'>,
   numberOf: (path: string) => number,
 ): Pick<TradingPlan, 'exits' | 'sizing'> {
   const checked = (path: string): number => {
@@ -77,17 +86,21 @@ function tradingNumbers(
     checkTradingNumber(path, value);
     return value;
   };
-  const plan: SizingPlan =
-    sizing.method === 'fraction'
-      ? { method: 'fraction', fraction: checked('sizing.fraction') }
-      : {
-          method: 'volTarget',
-          annualVol: checked('sizing.annualVol'),
-          lookback: checked('sizing.lookback'),
-          maxFraction: checked('sizing.maxFraction'),
-        };
   const used = exitNames.filter((name) => exits[name] !== undefined);
-  return { exits: Object.fromEntries(used.map((name) => [name, checked(`exits.${name}`)])), sizing: plan };
+  return { exits: Object.fromEntries(used.map((name) => [name, checked(`exits.${name}`)])), sizing: sizingPlan() };
+
+  function sizingPlan(): SizingPlan {
+    if (sizing.method === 'fraction') return { method: 'fraction', fraction: checked('sizing.fraction') };
+    if (sizingPlugin !== undefined) {
+      return { method: 'plugin', plugin: sizingPlugin, maxFraction: checked('sizing.maxFraction') };
+    }
+    return {
+      method: 'volTarget',
+      annualVol: checked('sizing.annualVol'),
+      lookback: checked('sizing.lookback'),
+      maxFraction: checked('sizing.maxFraction'),
+    };
+  }
 }
 
 /** What an expression is evaluated with; `features` may be used in it. */

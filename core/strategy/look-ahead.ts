@@ -1,9 +1,12 @@
 import { type Bars, sliceBars } from '../market/bars.ts';
 import { createPrng } from '../math/prng.ts';
+import { bindSeriesPlugins } from './bind-plugins.ts';
 import { orderedParameters } from './compile.ts';
+import type { Expression } from './expression.ts';
 import { createProgram } from './program.ts';
 import { createSeriesCache } from './series-cache.ts';
 import type { ParameterValues, Strategy } from './strategy.ts';
+import { noPlugins, type StrategyPlugins } from './strategy-plugins.ts';
 import { evaluateProgram } from './workspace.ts';
 
 /** Everything that is computed on bars, by name; columns have the length of the bars. */
@@ -44,15 +47,28 @@ export function checkLookAhead(
   return undefined;
 }
 
-/** Signals, forecast and features of a strategy, for `checkLookAhead`. */
-export function strategyColumns(strategy: Strategy, parameters: ParameterValues): EvaluateColumns {
+/** Signals, forecast, features and plugin series of a strategy, for `checkLookAhead`. */
+export function strategyColumns(
+  strategy: Strategy,
+  parameters: ParameterValues,
+  known: StrategyPlugins = noPlugins,
+): EvaluateColumns {
+  const plugins = bindSeriesPlugins(strategy.plugins, known);
+  const pluginOutputs = [...plugins].flatMap(([alias, { definition }]) =>
+    definition.outputs.map((output): [string, Expression] => [
+      `plugins.${alias}.${output}`,
+      { kind: 'pluginOutput', alias, output, at: 1 },
+    ]),
+  );
   const features = strategy.features.map(({ name, expression }) => [`features.${name}`, expression] as const);
   const program = createProgram({
     parameterNames: strategy.parameters.map(({ name }) => name),
     features: strategy.features,
+    plugins,
     signals: strategy.signals,
     values: {
       ...Object.fromEntries(features),
+      ...Object.fromEntries(pluginOutputs),
       ...(strategy.forecast === undefined ? {} : { forecast: strategy.forecast }),
     },
     numbers: {},

@@ -1,10 +1,11 @@
 import { DeskError } from '../errors.ts';
+import type { PluginCall } from './bind-plugins.ts';
 import { type ElementwiseFunction, elementwiseFunctions } from './elementwise.ts';
 import type { BuiltinSeries, Expression } from './expression.ts';
 import { expressionText } from './expression-text.ts';
 import { seriesFunctions } from './functions/index.ts';
 import type { SeriesFunction } from './functions/series-function.ts';
-import type { GraphBuilder, Node } from './graph.ts';
+import type { GraphBuilder, Node, SeriesCall } from './graph.ts';
 import type { Feature } from './strategy.ts';
 
 type CallExpression = Expression & { kind: 'call' };
@@ -15,13 +16,18 @@ export type Resolver = Readonly<{
   resolve: (expression: Expression, path: string) => Node;
 }>;
 
-/** The names that an expression may use beside the built-in ones. */
-export type Names = Readonly<{ parameterNames: readonly string[]; features: readonly Feature[] }>;
+/** The names that an expression may use beside the built-in ones; plugin series by alias. */
+export type Names = Readonly<{
+  parameterNames: readonly string[];
+  features: readonly Feature[];
+  plugins?: ReadonlyMap<string, PluginCall>;
+}>;
 
-export function createResolver(graph: GraphBuilder, { parameterNames, features }: Names): Resolver {
+export function createResolver(graph: GraphBuilder, { parameterNames, features, plugins }: Names): Resolver {
   const parameterIndex = new Map(parameterNames.map((name, index) => [name, index]));
   const featureByName = new Map(features.map(({ name, expression }) => [name, expression]));
   const resolvedFeatures = new Map<string, Node | 'inProgress'>();
+  const pluginOutput = createPluginOutputs(graph, plugins, (input, path) => resolve(input, path));
 
   function feature(name: string, expression: Expression): Node {
     const known = resolvedFeatures.get(name);
@@ -81,15 +87,45 @@ export function createResolver(graph: GraphBuilder, { parameterNames, features }
       case 'call':
         return called(expression, path);
       case 'pluginOutput':
-        throw new DeskError('BadInput', `${expression.alias}.${expression.output}: no plugin series are known`, {
-          path,
-        });
+        return pluginOutput(expression, path);
       default:
         return expression satisfies never;
     }
   }
 
   return { resolve };
+}
+
+type PluginOutput = Expression & { kind: 'pluginOutput' };
+
+/** Outputs of plugin series; each series is one call, however many of its outputs are used. */
+function createPluginOutputs(
+  graph: GraphBuilder,
+  plugins: Names['plugins'],
+  resolve: Resolver['resolve'],
+): (expression: PluginOutput, path: string) => Node {
+  const calls = new Map<string, SeriesCall | 'inProgress'>();
+
+  function call(alias: string, { definition, inputs }: PluginCall, at: number): SeriesCall {
+    const path = `plugins.${alias}`;
+    const known = calls.get(alias);
+    if (known === 'inProgress') throw new DeskError('BadInput', `plugin series ${alias} uses itself`, { path });
+    if (known !== undefined) return known;
+    calls.set(alias, 'inProgress');
+    const series = inputs.map((input, index) => resolve(input, `${path}.input.${definition.args[index].name}`));
+    const source = { kind: 'call', name: alias, args: inputs, at } as const;
+    const made = graph.call({ definition, series, constants: [], source, path });
+    calls.set(alias, made);
+    return made;
+  }
+
+  return ({ alias, output, at }, path) => {
+    const plugin = plugins?.get(alias);
+    if (plugin === undefined) throw new DeskError('BadInput', `no plugin series ${alias} is known`, { path });
+    const place = plugin.definition.outputs.indexOf(output);
+    if (place < 0) throw new DeskError('BadInput', `${alias} has no output .${output}`, { path });
+    return graph.node({ kind: 'output', call: call(alias, plugin, at), output: place });
+  };
 }
 
 function seriesOutput(

@@ -13,7 +13,7 @@ import {
 } from './entropy-measures.ts';
 import { lempelZivComplexity } from './lempel-ziv.ts';
 
-const measureNames = ['shannon', 'approximate', 'sample', 'permutation', 'lempelZiv'] as const;
+export const measureNames = ['shannon', 'approximate', 'sample', 'permutation', 'lempelZiv'] as const;
 
 const entropyParams = z.strictObject({
   measures: z
@@ -95,7 +95,7 @@ export const entropy = definePlugin({
   compute: (input, params) => {
     const x = Float64Array.from(input.series);
     if (!Number.isFinite(spread(x))) refuse('input.series', 'too wide to compute with', 'a finite range', spread(x));
-    refuseShort(x.length, params);
+    refuseUnfit(x.length, params);
     const measured = { ...params, measures: new Set(params.measures) };
     return params.window === undefined ? whole(x, measured) : { rolling: rolling(x, params.window, measured) };
   },
@@ -103,7 +103,8 @@ export const entropy = definePlugin({
 
 type Asked = Omit<Params, 'measures'> & Readonly<{ measures: ReadonlySet<Measure> }>;
 
-function refuseShort(length: number, params: Params): void {
+/** Refuses settings that do not go together, or not with so many values. */
+export function refuseUnfit(length: number, params: Params): void {
   const { window, permOrder, permDelay, alphabet, encoding } = params;
   const asks = (measure: Measure) => params.measures.includes(measure);
   if (alphabet !== undefined && encoding !== 'quantile')
@@ -135,17 +136,26 @@ function whole(x: Float64Array, params: Asked) {
   };
 }
 
-const encodingOf = ({ encoding, alphabet = 2 }: Asked): Encoding => ({ encoding, alphabet });
+const encodingOf = ({ encoding, alphabet = 2 }: Pick<Params, 'encoding' | 'alphabet'>): Encoding => ({
+  encoding,
+  alphabet,
+});
 
 /** The tolerance in units of the series; a constant one, named by `path`, has none. */
 function toleranceOf(x: Float64Array, { tolerance, toleranceFactor }: Asked, path: string): number {
   if (tolerance !== undefined) return tolerance;
+  const used = toleranceBySpread(x, toleranceFactor);
   if (spread(x) === 0)
     refuse(path, 'constant: no spread to take the tolerance from', 'values that vary, or params.tolerance');
-  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
-  const used = toleranceFactor * Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length);
   if (!(used > 0)) refuse(path, 'too little spread to take the tolerance from', 'params.tolerance', used);
   return used;
+}
+
+/** The tolerance as a share of the standard deviation (ddof 0); 0 where all values are equal. */
+export function toleranceBySpread(x: Float64Array, toleranceFactor: number): number {
+  if (spread(x) === 0) return 0;
+  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
+  return toleranceFactor * Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length);
 }
 
 function lempelZiv(x: Float64Array, encoding: Encoding) {
@@ -156,31 +166,39 @@ function lempelZiv(x: Float64Array, encoding: Encoding) {
   return { complexity, normalized, sequence: symbols.join('') };
 }
 
+/** What a rolling measure says of one window, by its tolerance where it needs one; NaN where it is undefined. */
+export const windowMeasures: Readonly<
+  Record<Measure, (x: Float64Array, params: Omit<Params, 'measures'>, tolerance: number) => number>
+> = {
+  shannon: (x, { bins }) => shannonEntropy(x, bins).bits,
+  approximate: (x, { order }, tolerance) => (tolerance > 0 ? approximateEntropy(x, { order, tolerance }) : NaN),
+  sample: (x, { order }, tolerance) => (tolerance > 0 ? (sampleEntropy(x, { order, tolerance }).value ?? NaN) : NaN),
+  permutation: (x, params) => permutationEntropy(x, params).normalized,
+  lempelZiv: (x, params) => lempelZiv(x, encodingOf(params)).normalized,
+};
+
 function rolling(x: Float64Array, window: number, params: Asked) {
   const { measures } = params;
   const last = x.length - window;
-  const over = <T>(measure: (values: Float64Array, end: number) => T): T[] =>
-    Array.from({ length: last + 1 }, (_, i) => measure(x.subarray(i, i + window), i + window - 1));
-  const matching = (values: Float64Array, end: number) => ({
-    order: params.order,
-    tolerance: toleranceOf(values, params, `input.series[${end}]`),
-  });
+  const over = (measure: Measure): number[] =>
+    Array.from({ length: last + 1 }, (_, i) => {
+      const values = x.subarray(i, i + window);
+      const matches = measure === 'approximate' || measure === 'sample';
+      const tolerance = matches ? toleranceOf(values, params, `input.series[${i + window - 1}]`) : 0;
+      return windowMeasures[measure](values, params, tolerance);
+    });
   return {
     offset: window - 1,
-    ...(measures.has('shannon') && { shannon: over((values) => shannonEntropy(values, params.bins).bits) }),
-    ...(measures.has('approximate') && {
-      approximate: over((values, end) => approximateEntropy(values, matching(values, end))),
-    }),
+    ...(measures.has('shannon') && { shannon: over('shannon') }),
+    ...(measures.has('approximate') && { approximate: over('approximate') }),
     ...(measures.has('sample') && { sample: rollingSample() }),
-    ...(measures.has('permutation') && {
-      permutation: over((values) => permutationEntropy(values, params).normalized),
-    }),
-    ...(measures.has('lempelZiv') && { lempelZiv: over((values) => lempelZiv(values, encodingOf(params)).normalized) }),
+    ...(measures.has('permutation') && { permutation: over('permutation') }),
+    ...(measures.has('lempelZiv') && { lempelZiv: over('lempelZiv') }),
   };
 
   function rollingSample() {
-    const all = over((values, end) => ({ index: end, ...sampleEntropy(values, matching(values, end)) }));
-    const defined = all.flatMap(({ index, value }) => (value === undefined ? [] : [{ index, value }]));
+    const all = over('sample').map((value, i) => ({ index: i + window - 1, value }));
+    const defined = all.filter(({ value }) => !Number.isNaN(value));
     return { index: defined.map(({ index }) => index), value: defined.map(({ value }) => value) };
   }
 }

@@ -14,7 +14,8 @@ export type MeanModel = 'constant' | 'zero';
 export type Init = 'backcast' | 'sampleVariance';
 
 const backcastDecay = 0.94;
-const backcastLength = 75;
+/** How many returns the backcast looks at. */
+export const backcastLength = 75;
 
 /**
  * The variance before the first return, as a function of mu: an exponentially weighted mean of the first squares

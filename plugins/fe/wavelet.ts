@@ -65,23 +65,37 @@ export const wavelet = definePlugin({
   },
   compute: (input, params) => {
     const x = Float64Array.from(input.series);
-    const isCausal = params.mode === 'causal';
     const { window } = params;
     const filters = wavelets[params.wavelet];
     refuseShort(x.length, params, filters);
-    const level = levelOf(isCausal ? window : x.length, params, filters);
-    if (!isCausal) return { ...smoothed(x, level, params), offset: 0, lookAhead: true, level };
-
-    const room = roomFor(window, filters, level);
-    const values = Array.from({ length: x.length - window + 1 }, (_, first) => {
-      const seen = x.subarray(first, first + window);
-      decompose(seen, filters, { room, from: window - 1 });
-      denoise(room, seen, params);
-      return reconstruct(room, filters, { from: window - 1, end: window })[0];
-    });
+    if (params.mode === 'smooth') {
+      const level = levelOf(x.length, params, filters);
+      return { ...smoothed(x, level, params), offset: 0, lookAhead: true, level };
+    }
+    const { level, denoise: denoised } = causalDenoiser(params);
+    const values = Array.from({ length: x.length - window + 1 }, (_, first) =>
+      denoised(x.subarray(first, first + window)),
+    );
     return { values, offset: window - 1, lookAhead: false, level };
   },
 });
+
+/** The last value of a window without its noise, as mode causal has it; the level that the transform goes to. */
+export function causalDenoiser(params: Params): Readonly<{ level: number; denoise: (seen: Float64Array) => number }> {
+  const { window } = params;
+  const filters = wavelets[params.wavelet];
+  refuseShort(window, params, filters);
+  const level = levelOf(window, params, filters);
+  const room = roomFor(window, filters, level);
+  return {
+    level,
+    denoise(seen) {
+      decompose(seen, filters, { room, from: window - 1 });
+      denoise(room, seen, params);
+      return reconstruct(room, filters, { from: window - 1, end: window })[0];
+    },
+  };
+}
 
 /** Refuses a series or window that not even one step of the transform fits into. */
 function refuseShort(length: number, { mode, window, wavelet: name }: Params, filters: Wavelet): void {

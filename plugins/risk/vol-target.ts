@@ -99,7 +99,11 @@ function refuseNoFractions(returns: readonly number[]): void {
 }
 
 /** Zero-mean EWMA with exact weights: no start value to forget. */
-function accumulate(returns: readonly number[], { num, den, n }: State, halfLife: number): Omit<State, 'leverage'> {
+export function accumulate(
+  returns: readonly number[],
+  { num, den, n }: Omit<State, 'leverage'>,
+  halfLife: number,
+): Omit<State, 'leverage'> {
   const decay = 2 ** (-1 / halfLife);
   for (const value of returns) {
     num = decay * num + value ** 2;

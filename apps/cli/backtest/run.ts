@@ -12,6 +12,8 @@ import type { BacktestOptions, BacktestResult } from '../../../core/backtest/typ
 import type { LoadedMarkets } from '../../../core/ports/market-data.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import { parameterValues, type Strategy } from '../../../core/strategy/strategy.ts';
+import { pluginsFor } from '../../../core/strategy/strategy-plugins.ts';
+import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import type { BacktestCommandOptions } from '../backtest.ts';
 import { dataOptionsOf, sealOf } from '../data-options.ts';
 import { holdoutDocument } from '../holdout.ts';
@@ -42,12 +44,13 @@ export async function runBacktestCommand(idOrFile: string, options: BacktestComm
 }
 
 async function backtest(idOrFile: string, options: BacktestCommandOptions): Promise<BacktestRun> {
-  const { file, strategy } = await resolveStrategy(idOrFile, strategiesFolder());
+  const { file, strategy } = await resolveStrategy(idOrFile, strategiesFolder(), loadStrategyPlugins);
   const set = parseSet(strategy, options.set ?? []);
   const { universe, timeframe, costs } = strategy;
   const loaded = await loadMarkets({ ...dataOptionsOf(options), ...sealOf(options), universe, timeframe });
   const runOptions = backtestOptionsOf(options, costs, parameterValues(strategy, set));
-  const result = runBacktest(compileStrategy(strategy), loaded.markets, runOptions);
+  const compiled = compileStrategy(strategy, await pluginsFor(strategy, loadStrategyPlugins));
+  const result = runBacktest(compiled, loaded.markets, runOptions);
   const hash = strategyHash(strategy, set);
   const key = `backtest ${hash} ${loaded.dataHash} ${optionsText(runOptions)}`;
   const samples = sampleOf(rankOf(key), result);

@@ -10,6 +10,7 @@ import {
 } from '../../../adapters/strategy-files/read-strategy.ts';
 import { problemLine, type StrategyProblem } from '../../../adapters/strategy-files/yaml-document.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
+import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import type { DataOptions } from '../data-options.ts';
 import { notice, print, printJson } from '../output.ts';
 import type { ProvenFile } from './look-ahead.ts';
@@ -34,7 +35,11 @@ async function checkedFiles(given: readonly string[]): Promise<CheckedFile[]> {
   const folder = strategiesFolder();
   const checked: CheckedFile[] = [];
   for (const each of given.length === 0 ? [folder] : given) {
-    checked.push(...((await isFolder(each)) ? await checkStrategyFolder(each) : [await checkOne(each, folder)]));
+    checked.push(
+      ...((await isFolder(each))
+        ? await checkStrategyFolder(each, loadStrategyPlugins)
+        : [await checkOne(each, folder)]),
+    );
   }
   const named = checked.map((each) => ({ ...each, file: shownPath(each.file) }));
   return given.length === 0 ? named : withRepeatedIds(named);
@@ -49,7 +54,7 @@ const isFolder = (file: string): Promise<boolean> =>
 /** An id that is not there is a bad file among the others. */
 async function checkOne(idOrFile: string, folder: string): Promise<CheckedFile> {
   try {
-    return await checkListedFile(await resolveStrategyFile(idOrFile, folder));
+    return await checkListedFile(await resolveStrategyFile(idOrFile, folder), loadStrategyPlugins);
   } catch (thrown) {
     return { file: idOrFile, ...problemOfFile(thrown) };
   }

@@ -2,13 +2,14 @@ import { checkStrategyFolder } from '../../../adapters/strategy-files/read-strat
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
 import { type SignalName, signalNames, type Strategy } from '../../../core/strategy/strategy.ts';
+import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { notice, print, printJson } from '../output.ts';
 import { renderTable } from '../table.ts';
 import { shownPath } from './shown-path.ts';
 
 /** `nightdesk strategies list`: what is valid as a table, what is not as a count. */
 export async function listStrategies({ json }: Readonly<{ json?: true }>): Promise<void> {
-  const files = await checkStrategyFolder(strategiesFolder());
+  const files = await checkStrategyFolder(strategiesFolder(), loadStrategyPlugins);
   const strategies = files.flatMap(({ file, strategy }) =>
     strategy === undefined ? [] : [summaryOf(shownPath(file), strategy)],
   );

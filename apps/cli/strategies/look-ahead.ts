@@ -4,6 +4,8 @@ import type { CheckedFile } from '../../../adapters/strategy-files/read-strategy
 import { readYaml } from '../../../adapters/strategy-files/yaml-document.ts';
 import { checkLookAhead, type Leak, strategyColumns } from '../../../core/strategy/look-ahead.ts';
 import { parameterValues, type Strategy } from '../../../core/strategy/strategy.ts';
+import { pluginsFor } from '../../../core/strategy/strategy-plugins.ts';
+import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { type DataOptions, dataOptionsOf } from '../data-options.ts';
 import { createProgress } from '../progress.ts';
 
@@ -35,7 +37,8 @@ async function prove(checked: CheckedFile, strategy: Strategy, options: DataOpti
     timeframe,
   });
   const [{ bars }] = markets;
-  const leak = checkLookAhead(strategyColumns(strategy, parameterValues(strategy)), bars);
+  const plugins = await pluginsFor(strategy, loadStrategyPlugins);
+  const leak = checkLookAhead(strategyColumns(strategy, parameterValues(strategy), plugins), bars);
   const lookahead = { symbol: bars.symbol, timeframe, bars: bars.timeMs.length };
   if (leak === undefined) return { ...checked, lookahead };
   const { strategy: _leaking, ...rest } = checked;

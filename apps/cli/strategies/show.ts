@@ -5,13 +5,14 @@ import { strategiesFolder } from '../../../config/paths.ts';
 import type { Expression } from '../../../core/strategy/expression.ts';
 import { expressionText } from '../../../core/strategy/expression-text.ts';
 import type { Strategy } from '../../../core/strategy/strategy.ts';
+import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { print, printJson } from '../output.ts';
 import { renderTable } from '../table.ts';
 import { shownPath } from './shown-path.ts';
 
 /** `nightdesk strategies show`: a strategy as the desk understands it. */
 export async function showStrategy(idOrFile: string, { json }: Readonly<{ json?: true }>): Promise<void> {
-  const { file, strategy } = await resolveStrategy(idOrFile, strategiesFolder());
+  const { file, strategy } = await resolveStrategy(idOrFile, strategiesFolder(), loadStrategyPlugins);
   const document = documentOf(shownPath(file), strategy);
   if (json) printJson(document);
   else printStrategy(document);
@@ -35,6 +36,9 @@ function documentOf(file: string, strategy: Strategy) {
     constraints: constraints.map(expressionText),
     features: Object.fromEntries(
       strategy.features.map((feature) => [feature.name, expressionText(feature.expression)]),
+    ),
+    plugins: Object.fromEntries(
+      strategy.plugins.map(({ alias, plugin, input, params }) => [alias, { plugin, input: texts(input), params }]),
     ),
     signals: texts(strategy.signals),
     ...(forecast === undefined ? {} : { forecast: expressionText(forecast) }),
@@ -71,6 +75,7 @@ function printStrategy(document: StrategyDocument): void {
   });
   printParameters(document);
   printFields('features', document.features);
+  printFields('plugins', shownPlugins(document));
   printFields('signals', document.signals);
   if (document.forecast !== undefined) printFields('forecast', { forecast: document.forecast });
   printFields('exits', document.exits);
@@ -93,6 +98,16 @@ function printParameters({ parameters, constraints, sweepPoints }: StrategyDocum
   );
   print(`a sweep over all of it has ${sweepPoints.toLocaleString('en')} points`);
   if (constraints.length > 0) print(`constraints: ${constraints.join('; ')}`);
+}
+
+/** `fe_entropy(series: returns) {"window":48,…}` by alias. */
+function shownPlugins({ plugins }: StrategyDocument): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(plugins).map(([alias, { plugin, input, params }]) => {
+      const inputs = Object.entries(input).map(([name, text]) => `${name}: ${String(text)}`);
+      return [alias, `${plugin}(${inputs.join(', ')}) ${JSON.stringify(params)}`];
+    }),
+  );
 }
 
 function printFields(title: string, fields: Readonly<Record<string, unknown>>): void {

@@ -25,6 +25,8 @@ import { errorDocument, errorLine } from '../../../core/errors.ts';
 import type { LoadedMarkets } from '../../../core/ports/market-data.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import type { Strategy } from '../../../core/strategy/strategy.ts';
+import { pluginsFor } from '../../../core/strategy/strategy-plugins.ts';
+import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { dataOptionsOf, sealOf } from '../data-options.ts';
 import { holdoutDocument } from '../holdout.ts';
 import { notice, printJson } from '../output.ts';
@@ -61,13 +63,14 @@ export async function runSweepCommand(idOrFile: string, options: SweepCommandOpt
 }
 
 async function sweep(idOrFile: string, options: SweepCommandOptions): Promise<SweepRun> {
-  const { file, strategy } = await resolveStrategy(idOrFile, strategiesFolder());
+  const { file, strategy } = await resolveStrategy(idOrFile, strategiesFolder(), loadStrategyPlugins);
   // Constraints are looked at point by point: what is set need not fit the defaults of what is swept.
   const set = parseSet({ ...strategy, constraints: [] }, options.set ?? []);
   const grid = parseGrid(strategy, options.grid ?? [], { yes: options.yes ?? false });
   const { universe, timeframe, costs } = strategy;
   const loaded = await loadMarkets({ ...dataOptionsOf(options), ...sealOf(options), universe, timeframe });
-  const points = listPoints(compileStrategy(strategy), grid, { set, allocate: sharedColumn });
+  const plugins = await pluginsFor(strategy, loadStrategyPlugins);
+  const points = listPoints(compileStrategy(strategy, plugins), grid, { set, allocate: sharedColumn });
   const { parameters: _, ...sweepOptions } = backtestOptionsOf(options, costs, {});
   const board = createBoard(points.count);
   const results = sharedResults(points.count);
@@ -80,7 +83,7 @@ async function sweep(idOrFile: string, options: SweepCommandOptions): Promise<Sw
   const job: SweepJob = { strategy, markets, options: sweepOptions, points, results, board, threads };
   const seconds = await onThreads(job, checkpoint);
   const key = `sweep ${hash} ${loaded.dataHash} ${optionsText(sweepOptions)} ${sha256(JSON.stringify(grid))}`;
-  const samples = sweepSamples(key, { strategy, markets, points, options: sweepOptions });
+  const samples = sweepSamples(key, { strategy, markets, points, options: sweepOptions, plugins });
   await recordShown({ file: resolve(file), strategy, face: 'sweep', key, count: points.count, markets, samples });
   return { strategy, strategyHash: hash, loaded, points, results, seconds };
 }

@@ -1,7 +1,6 @@
 import pc from 'picocolors';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
-import { storeFile } from '../../../adapters/store/places.ts';
-import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
+import { openStore } from '../../../adapters/store/open-store.ts';
 import { resolveStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyShape } from '../../../adapters/strategy-files/strategy-shape.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
@@ -12,6 +11,7 @@ import type { Strategy } from '../../../core/strategy/strategy.ts';
 import { newFamily } from '../../../core/validation/family-history.ts';
 import { type Holdout, holdoutOf } from '../../../core/validation/holdout.ts';
 import { expectedMaxOfNormals } from '../../../core/validation/statistics/expected-max-sharpe.ts';
+import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { count, grouped, utcTime } from '../format.ts';
 import { print, printJson } from '../output.ts';
 import { renderTable } from '../table.ts';
@@ -24,7 +24,7 @@ const mostEntries = 100_000;
 /** Prints the ledger of a strategy's family. */
 export async function showTrials(idOrFile: string, { all, json }: TrialsOptions): Promise<void> {
   const { of, strategy } = await subjectOf(idOrFile);
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   try {
     const entries = all ? mostEntries : shownEntries;
     const ledger = (await store.family(of, entries)) ?? untried(of, strategy);
@@ -41,7 +41,7 @@ type Subject = Readonly<{ of: FamilyOf; strategy?: Strategy }>;
 /** The file decides; an id whose file is gone is still known to the ledger. */
 async function subjectOf(idOrFile: string): Promise<Subject> {
   try {
-    const { strategy } = await resolveStrategy(idOrFile, strategiesFolder());
+    const { strategy } = await resolveStrategy(idOrFile, strategiesFolder(), loadStrategyPlugins);
     return { of: { shape: strategyShape(strategy) }, strategy };
   } catch (thrown) {
     const isId = /^STR-\d+$/i.test(idOrFile);

@@ -1,6 +1,7 @@
 import type { Bars } from '../../market/bars.ts';
 import type { Signal } from '../../strategy/formula.ts';
 import type { SignalName } from '../../strategy/strategy.ts';
+import type { SizeAt } from '../../strategy/strategy-plugins.ts';
 import type { BacktestOptions } from '../types.ts';
 import type { Extremes } from './extremes.ts';
 import type { FundingEvents } from './funding-events.ts';
@@ -18,7 +19,7 @@ export type BookSetup = Readonly<{
   signals: BookSignals;
   marks: Marks;
   /** Fraction of the equity for an entry decided at a bar; NaN or not positive is no entry. */
-  fractionAt: (bar: number) => number;
+  fractionAt: SizeAt;
   options: Pick<BacktestOptions, 'fill' | 'closeAtEnd' | 'costs'>;
 }>;
 

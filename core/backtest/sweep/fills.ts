@@ -1,11 +1,15 @@
-import type { SweepBook } from './book.ts';
+import type { BookSignals, SweepBook } from './book.ts';
+
+/** Which way a flat book enters at a bar at which it does. */
+export function entryDirection({ enterLong, enterShort }: BookSignals, bar: number): 1 | -1 {
+  return enterShort === undefined || enterLong?.next(bar, bar + 1) === bar ? 1 : -1;
+}
+
+export type Entry = Readonly<{ decisionBar: number; direction: 1 | -1; fraction: number }>;
 
 /** Opens the position that was decided at a bar, as fills.ts of the event engine. */
-export function enter(book: SweepBook, decisionBar: number, fraction: number): void {
-  const { signals, fillPrices, fee } = book;
-  const isLong =
-    signals.enterShort === undefined || signals.enterLong?.next(decisionBar, decisionBar + 1) === decisionBar;
-  const direction = isLong ? 1 : -1;
+export function enter(book: SweepBook, { decisionBar, direction, fraction }: Entry): void {
+  const { fillPrices, fee } = book;
   const entryBar = decisionBar + book.fillDelay;
   const price = fillPrices[entryBar] * (1 + direction * book.slippage);
   const size = (fraction * book.cash) / (price * (1 + fee));

@@ -1,5 +1,5 @@
 import type { SweepBook } from './book.ts';
-import { enter, leave, marketExit } from './fills.ts';
+import { enter, entryDirection, leave, marketExit } from './fills.ts';
 import { holdUntil } from './holding.ts';
 import { isProtected, protectedExit } from './protection.ts';
 
@@ -11,12 +11,13 @@ export function runSweepBook(book: SweepBook, startCash: number): void {
   while (book.cash > 0) {
     bar = signals.entry.next(bar, entryEnd);
     if (bar >= entryEnd) break;
-    const fraction = book.fractionAt(bar);
+    const direction = entryDirection(signals, bar);
+    const fraction = book.fractionAt(bar, direction);
     if (fraction > 0) {
       const entryBar = bar + fillDelay;
       if (entryBar > book.marked) marks.flat(book.marked, entryBar - 1, book.cash);
       book.marked = entryBar;
-      enter(book, bar, fraction);
+      enter(book, { decisionBar: bar, direction, fraction });
       bar = holdToExit(book);
       if (bar === over) break;
     } else {

@@ -120,7 +120,7 @@ type MarketRun = Readonly<{ book: SweepBook; cache: SeriesCache; start: (paramet
 
 /** One market with its series, its book, and what puts a point's numbers in place. */
 function createMarketRun(
-  { strategy, program }: CompiledStrategy,
+  { strategy, program, sizingPlugin }: CompiledStrategy,
   { bars, funding }: MarketInput,
   { options, marks, limitBytes }: Readonly<{ options: SweepOptions; marks: Marks; limitBytes: number }>,
 ): MarketRun {
@@ -131,7 +131,7 @@ function createMarketRun(
     entry: program.entry.bind(workspace.memory),
     ...Object.fromEntries(Object.entries(program.signals).map(([name, each]) => [name, each.bind(workspace.memory)])),
   };
-  const fractions = createFractions(strategy.sizing, { program, constants, bars });
+  const fractions = createFractions(strategy.sizing, { program, constants, bars, sizingPlugin });
   const events = fundingEvents(bars, funding);
   const extremes = createExtremes(bars.close);
   const book = createSweepBook({ bars, extremes, funding: events, signals, marks, options, fractionAt: fractions.at });

@@ -57,7 +57,7 @@ costs: { feeBps: -1 }
       "f.yaml:13 features.a: unexpected end of expression at position 16, expected ')' (inside { } or [ ] a comma ends an expression, so quote it or put it on a line of its own)",
       "f.yaml:14 features.b: is part of the cycle b -> c -> b, expected features that do not lead back to themselves",
       "f.yaml:18 features.constructor: the name constructor is taken by JavaScript, expected another name",
-      "f.yaml:20 plugins.noise.plugin: no series plugin fe_entropy is installed, expected no plugin: none is installed",
+      "f.yaml:20 plugins.noise.plugin: fe_entropy is no series plugin of strategy files, expected no plugin: none is installed",
       "f.yaml:20 plugins.noise.input.series: unknown name returns2 at position 1, expected a series, feature or parameter (did you mean returns?)",
       "f.yaml:22 signals.enterLong: unexpected '.y' behind noize at position 17, expected a call or a name of plugins before it (did you mean noise?)",
       "f.yaml:23 exits.stopLoss: is out of range, expected a number above 0 and below 1, found 1.5",
@@ -159,7 +159,7 @@ describe('refused', () => {
     ],
     [
       'sizing: { plugin: risk_vol_target, maxFraction: 1 }',
-      'sizing.plugin: no sizing plugin risk_vol_target is installed, expected no plugin: none is installed',
+      'sizing.plugin: risk_vol_target is no sizing plugin of strategy files, expected no plugin: none is installed',
     ],
     [
       'sizing: all',
@@ -207,7 +207,7 @@ describe('refused', () => {
     ['parameters: { n: { default: 1, min: 1 } }', 'parameters.n.max: is missing, expected a number'],
     [
       'plugins: { n: { plugin: fe_kalman, input: {} } }',
-      'plugins.n.plugin: no series plugin fe_kalman is installed, expected no plugin: none is installed',
+      'plugins.n.plugin: fe_kalman is no series plugin of strategy files, expected no plugin: none is installed',
     ],
   ])('%s', (text, message) => {
     expect(values(text)).toEqual([`f.yaml:7 ${message}`]);
@@ -276,19 +276,6 @@ describe('refused', () => {
       'f.yaml:6 features: holds too many names, expected at most 200, found 201',
     ]);
   });
-});
-
-test('a plugin that is installed lends its outputs to the expressions', () => {
-  const catalogue = { series: new Map([['fe_entropy', ['entropy']]]), sizing: new Set(['risk_vol_target']) };
-  const plugins = 'plugins: { noise: { plugin: fe_entropy, input: { series: returns }, params: { window: 48 } } }\n';
-  const sizing = 'sizing: { plugin: risk_vol_target, params: { target: 0.2 }, maxFraction: 1 }\n';
-  const good = checkStrategyText(`${head}${plugins}${sizing}signals: { enterLong: noise.entropy > 1 }`, catalogue);
-  expect(good.strategy).toMatchObject({
-    plugins: [{ alias: 'noise', plugin: 'fe_entropy', params: { window: 48 } }],
-    sizing: { method: 'plugin', plugin: 'risk_vol_target', params: { target: 0.2 } },
-  });
-  const bad = checkStrategyText(`${head}${plugins}signals: { enterLong: noise.entropi > 1 }`, catalogue);
-  expect(bad.errors).toMatchObject([{ path: 'signals.enterLong', nearest: 'entropy' }]);
 });
 
 test('any text is a strategy or has problems with a line; nothing is thrown', () => {

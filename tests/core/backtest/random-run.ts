@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import type { SizingPlan, TradingPlan } from '../../../core/backtest/plan.ts';
 import type { BacktestOptions, MarketInput } from '../../../core/backtest/types.ts';
 import { type Timeframe, timeframeMs } from '../../../core/market/timeframe.ts';
+import type { BoundSizing } from '../../../core/strategy/strategy-plugins.ts';
+import { strategyPlugins } from '../../../plugins/strategy/catalogue.ts';
 
 /** Random walk with ties, gaps between bars and holes in time; wild enough to ruin shorts. */
 const steps = fc.array(
@@ -26,6 +28,20 @@ const exits = fc.record({
   maxBars: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
 });
 
+/** Every sizing plugin, warm within the few bars of a random market. */
+const pluginSizings: readonly (readonly [id: string, params: object])[] = [
+  ['risk_vol_target', { targetVol: 20, annualisation: 8760, halfLife: 3, minObs: 2, maxLeverage: 3 }],
+  ['risk_cvar_size', { cvarBudget: 0.1, confidence: 0.9, maxSize: 2 }],
+  ['risk_frac_kelly_atten', { fraction: 1, maxFraction: 2 }],
+  ['risk_drawdown_derisk', { maxDrawdown: 0.5, haltAtLimit: false, maxStepUp: 0.3 }],
+];
+
+function boundSizing(id: string, params: object): BoundSizing {
+  const plugin = strategyPlugins.sizing.get(id);
+  if (plugin === undefined) throw new Error(`no sizing plugin ${id}`);
+  return plugin.bind({ ...params });
+}
+
 const sizing: fc.Arbitrary<SizingPlan> = fc.oneof(
   fc.record({ method: fc.constant('fraction' as const), fraction: fc.double({ min: 0.1, max: 3, noNaN: true }) }),
   fc.record({
@@ -34,6 +50,9 @@ const sizing: fc.Arbitrary<SizingPlan> = fc.oneof(
     lookback: fc.integer({ min: 2, max: 5 }),
     maxFraction: fc.constant(2),
   }),
+  fc
+    .constantFrom(...pluginSizings)
+    .map(([id, params]) => ({ method: 'plugin' as const, plugin: boundSizing(id, params), maxFraction: 1.5 })),
 );
 
 export type RandomMarket = Readonly<{ market: Required<MarketInput>; plan: TradingPlan }>;

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTree } from '../../../../adapters/strategy-files/parse-expression.ts';
 import { runBacktest } from '../../../../core/backtest/engine.ts';
+import type { SizingPlan, TradingPlan } from '../../../../core/backtest/plan.ts';
 import { type SweepOptions, sweepResultNames } from '../../../../core/backtest/sweep/sweep.ts';
 import { sliceBars } from '../../../../core/market/bars.ts';
 import type { MarketInput } from '../../../../core/backtest/types.ts';
@@ -11,8 +12,10 @@ import {
   type ParameterValues,
   type SignalName,
   signalNames,
+  type Sizing,
   type Strategy,
 } from '../../../../core/strategy/strategy.ts';
+import { noPlugins, type StrategyPlugins } from '../../../../core/strategy/strategy-plugins.ts';
 import { type RandomMarket, randomMarket, randomOptions } from '../random-run.ts';
 import { fixtureBars } from '../../../fixture-files.ts';
 import { shippedStrategies } from '../../../shipped-strategies.ts';
@@ -48,17 +51,33 @@ function strategyOf({ market, plan }: RandomMarket, used: readonly SignalName[])
     plugins: [],
     signals: Object.fromEntries(used.map((name) => [name, signalOfVolume(name)])),
     exits: Object.fromEntries(Object.entries(exits).map(([name, value]) => [name, number(value)])),
-    sizing:
-      sizing.method === 'fraction'
-        ? { method: 'fraction', fraction: number(sizing.fraction) }
-        : {
-            method: 'volTarget',
-            annualVol: number(sizing.annualVol),
-            lookback: number(sizing.lookback),
-            maxFraction: number(sizing.maxFraction),
-          },
+    sizing: sizingOf(sizing),
     costs: { feeBps: 10, slippageBps: 0 },
   };
+}
+
+/** A plan's plugin, under a name of its own. */
+const pluginsOf = ({ sizing }: TradingPlan): StrategyPlugins => ({
+  series: new Map(),
+  sizing: new Map(sizing.method === 'plugin' ? [['planned', { id: 'planned', bind: () => sizing.plugin }]] : []),
+});
+
+function sizingOf(plan: SizingPlan): Sizing {
+  switch (plan.method) {
+    case 'fraction':
+      return { method: 'fraction', fraction: number(plan.fraction) };
+    case 'volTarget':
+      return {
+        method: 'volTarget',
+        annualVol: number(plan.annualVol),
+        lookback: number(plan.lookback),
+        maxFraction: number(plan.maxFraction),
+      };
+    case 'plugin':
+      return { method: 'plugin', plugin: 'planned', params: {}, maxFraction: number(plan.maxFraction) };
+    default:
+      return plan satisfies never;
+  }
 }
 
 /** A value of every parameter that a sweep could take, by shares of the way from min to max. */
@@ -75,10 +94,24 @@ const usedSignals = fc
   .subarray([...signalNames])
   .filter((names) => names.includes('enterLong') || names.includes('enterShort'));
 
+type Compared = Readonly<{ strategy: Strategy; plugins?: StrategyPlugins; set?: ParameterValues }>;
+
+const comparedOf = (random: RandomMarket, used: readonly SignalName[]): Compared => ({
+  strategy: strategyOf(random, used),
+  plugins: pluginsOf(random.plan),
+});
+
 /** Results in which one point of a sweep and the event engine differ by more than rounding. */
-function differences(strategy: Strategy, markets: readonly MarketInput[], options: SweepOptions, set = {}): string[] {
-  const { results } = sweepHere(strategy, markets, options, { grid: [], set });
-  const { metrics, finalEquity } = runBacktest(compileStrategy(strategy), markets, { ...options, parameters: set });
+function differences(
+  { strategy, plugins = noPlugins, set = {} }: Compared,
+  markets: readonly MarketInput[],
+  options: SweepOptions,
+): string[] {
+  const { results } = sweepHere(strategy, markets, options, { grid: [], set, plugins });
+  const { metrics, finalEquity } = runBacktest(compileStrategy(strategy, plugins), markets, {
+    ...options,
+    parameters: set,
+  });
   const expected = { ...metrics, finalEquity };
   return sweepResultNames
     .filter((name) => !near(results[name][0], expected[name] ?? NaN))
@@ -95,7 +128,7 @@ describe('the sweep and the event engine mean the same', () => {
       fc.property(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), randomOptions, (shares, options) => {
         const set = randomParameters(strategy, shares);
         fc.pre(compileStrategy(strategy).brokenConstraint(set) === undefined);
-        expect(differences(strategy, markets, options, set)).toEqual([]);
+        expect(differences({ strategy, set }, markets, options)).toEqual([]);
       }),
       { numRuns: 10 },
     );
@@ -104,7 +137,7 @@ describe('the sweep and the event engine mean the same', () => {
   test('on one market with funding', () => {
     fc.assert(
       fc.property(randomMarket('A'), usedSignals, randomOptions, (random, used, options) => {
-        expect(differences(strategyOf(random, used), [withSignalsInVolume(random)], options)).toEqual([]);
+        expect(differences(comparedOf(random, used), [withSignalsInVolume(random)], options)).toEqual([]);
       }),
       { numRuns: 600 },
     );
@@ -113,7 +146,7 @@ describe('the sweep and the event engine mean the same', () => {
   test('on one market without funding', () => {
     fc.assert(
       fc.property(randomMarket('A', '4h'), usedSignals, randomOptions, (random, used, options) => {
-        expect(differences(strategyOf(random, used), [{ bars: withSignalsInVolume(random).bars }], options)).toEqual(
+        expect(differences(comparedOf(random, used), [{ bars: withSignalsInVolume(random).bars }], options)).toEqual(
           [],
         );
       }),
@@ -125,7 +158,7 @@ describe('the sweep and the event engine mean the same', () => {
     const markets = fc.array(randomMarket('A', '8h'), { minLength: 2, maxLength: 3 });
     fc.assert(
       fc.property(markets, usedSignals, randomOptions, (list, used, options) => {
-        expect(differences(strategyOf(list[0], used), list.map(withSignalsInVolume), options)).toEqual([]);
+        expect(differences(comparedOf(list[0], used), list.map(withSignalsInVolume), options)).toEqual([]);
       }),
       { numRuns: 300 },
     );

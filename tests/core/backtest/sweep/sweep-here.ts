@@ -7,6 +7,7 @@ import {
 } from '../../../../core/backtest/sweep/sweep.ts';
 import type { MarketInput } from '../../../../core/backtest/types.ts';
 import { compileStrategy } from '../../../../core/strategy/compile.ts';
+import type { StrategyPlugins } from '../../../../core/strategy/strategy-plugins.ts';
 import type { ParameterValues, Strategy } from '../../../../core/strategy/strategy.ts';
 
 export type SweptPoints = Readonly<{
@@ -20,9 +21,9 @@ export function sweepHere(
   strategy: Strategy,
   markets: readonly MarketInput[],
   options: SweepOptions,
-  { grid, set = {} }: Readonly<{ grid: Grid; set?: ParameterValues }>,
+  { grid, set = {}, plugins }: Readonly<{ grid: Grid; set?: ParameterValues; plugins?: StrategyPlugins }>,
 ): SweptPoints {
-  const compiled = compileStrategy(strategy);
+  const compiled = compileStrategy(strategy, plugins);
   const points = listPoints(compiled, grid, { set, allocate: (length) => new Float64Array(length) });
   const column = () => new Float64Array(points.count);
   const results = Object.fromEntries(sweepResultNames.map((name) => [name, column()])) as SweepColumns;

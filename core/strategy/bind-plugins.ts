@@ -1,0 +1,70 @@
+import { DeskError } from '../errors.ts';
+import type { Expression } from './expression.ts';
+import type { SeriesFunction, SeriesRun } from './functions/series-function.ts';
+import type { PluginSeries, Sizing } from './strategy.ts';
+import type { BoundSizing, StrategyPlugins } from './strategy-plugins.ts';
+
+/** A plugin series as the compiler sees it: a call of a function of its own, under an alias. */
+export type PluginCall = Readonly<{ definition: SeriesFunction; inputs: readonly Expression[] }>;
+
+/**
+ * The series plugins of a strategy by alias. Plugins of the same settings are one function, whatever they are called,
+ * so calls with the same inputs share their series.
+ */
+export function bindSeriesPlugins(
+  series: readonly PluginSeries[],
+  { series: known }: StrategyPlugins,
+): ReadonlyMap<string, PluginCall> {
+  return new Map(
+    series.map((each) => {
+      const plugin = known.get(each.plugin);
+      const path = `plugins.${each.alias}`;
+      if (plugin === undefined) {
+        throw new DeskError('BadInput', `no series plugin ${each.plugin} is known`, { path: `${path}.plugin` });
+      }
+      const { params, outputs, create } = under(path, () => plugin.bind(each.params));
+      const definition: SeriesFunction = {
+        name: `${plugin.id} ${JSON.stringify(params)}`,
+        summary: `The outputs of ${plugin.id}.`,
+        args: plugin.inputs.map((name) => ({ name, kind: 'series' })),
+        columns: [],
+        outputs,
+        create: (_, saved) => placedRun(path, create(saved)),
+      };
+      return [each.alias, { definition, inputs: plugin.inputs.map((name) => inputOf(each, name)) }];
+    }),
+  );
+}
+
+function inputOf({ alias, plugin, input }: PluginSeries, name: string): Expression {
+  const found = input[name];
+  if (found !== undefined) return found;
+  throw new DeskError('BadInput', `${plugin} needs its input ${name}`, { path: `plugins.${alias}.input` });
+}
+
+/** The plugin that sizes entries, where the strategy names one. */
+export function bindSizingPlugin(sizing: Sizing, { sizing: known }: StrategyPlugins): BoundSizing | undefined {
+  if (sizing.method !== 'plugin') return undefined;
+  const plugin = known.get(sizing.plugin);
+  if (plugin === undefined) {
+    throw new DeskError('BadInput', `no sizing plugin ${sizing.plugin} is known`, { path: 'sizing.plugin' });
+  }
+  return under('sizing', () => plugin.bind(sizing.params));
+}
+
+/** What a run refuses is named by its place in the file. */
+const placedRun = (path: string, run: SeriesRun): SeriesRun => ({
+  advance: (inputs, outputs, from, to) => under(path, () => run.advance(inputs, outputs, from, to)),
+  save: () => run.save(),
+});
+
+function under<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    if (!(thrown instanceof DeskError)) throw thrown;
+    const { path: inner, ...place } = thrown.place;
+    const whole = inner === undefined ? path : `${path}.${inner}`;
+    throw new DeskError(thrown.code, thrown.message, { ...place, path: whole, cause: thrown });
+  }
+}
