@@ -8,6 +8,25 @@ const keyName = (name: string) =>
     .regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'the name of an environment variable (capitals, digits, _), not the key itself')
     .default(name);
 
+/** Where a value is inside JSON: `data.items`. */
+const jsonPath = z.string().regex(/^[\w-]+(?:\.[\w-]+)*$/, 'names with dots between them, as data.items');
+
+const whisperEndpoint = z.strictObject({
+  url: z
+    .string()
+    .regex(/^https:\/\/[a-z0-9.-]+\.[a-z]{2,}\/\S*$/, 'https://host/path, with {symbol} where the ticker goes')
+    .refine((url) => url.includes('{symbol}') && URL.canParse(url), 'an address with {symbol} in it'),
+  key: keyName('WHISPER_API_KEY'),
+  header: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'a header in small letters')
+    .default('x-api-key'),
+  rows: jsonPath.optional(),
+  fields: z.strictObject({ date: jsonPath, whisper: jsonPath, price: jsonPath }),
+});
+
+export type WhisperEndpoint = Readonly<z.output<typeof whisperEndpoint>>;
+
 /** Keys as in config/sources.yaml, where each is explained. */
 const schema = z.strictObject({
   contact: z.string().min(1).max(200).optional(),
@@ -22,6 +41,7 @@ const schema = z.strictObject({
       sosovalue: keyName('SOSOVALUE_API_KEY'),
     })
     .prefault({}),
+  whispers: whisperEndpoint.optional(),
   unofficial: z.strictObject({ google: z.boolean().default(false), yahoo: z.boolean().default(false) }).prefault({}),
 });
 

@@ -13,6 +13,8 @@ export type FetchContext = Readonly<{
   cookiesOf: (provider: Provider, request: HttpRequest) => Promise<string>;
   /** @throws DeskError NotAuthorized with the name of the variable and where a key can be had */
   keyOf: (provider: KeyedProvider) => Secret;
+  /** The same for a key that is named elsewhere in the settings. */
+  keyIn: (key: Readonly<{ provider: string; name: string; origin: string }>) => Secret;
   settings: SourceSettings;
   snapshots: SnapshotStore;
   nowMs: number;

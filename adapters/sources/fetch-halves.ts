@@ -5,7 +5,7 @@ import { createHttpClient, type HttpClient } from '../http/client.ts';
 import { type Clock, systemClock } from '../http/clock.ts';
 import { internet, type Network } from '../http/network.ts';
 import type { FetchContext } from './fetch-half.ts';
-import { keyOf } from './keys.ts';
+import { keyOf, readKey } from './keys.ts';
 import { openSnapshots } from './snapshots.ts';
 import { sourceHalves } from './source-halves.ts';
 
@@ -54,6 +54,7 @@ function prepare(options: FetchOptions): (signal: AbortSignal) => FetchContext {
     get: async (provider, request) => (await http.get(provider, request, signal)).text,
     cookiesOf: (provider, request) => cookiesOf(http, [provider, request, signal]),
     keyOf: (provider) => keyOf(provider, settings, environment),
+    keyIn: (key) => readKey(key, environment),
     settings,
     snapshots,
     nowMs: clock.nowMs(),

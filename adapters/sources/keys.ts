@@ -10,16 +10,23 @@ const origins: Readonly<Record<KeyedProvider, string>> = {
   sosovalue: 'https://sosovalue.com/developer (free)',
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The key of a provider, from the environment variable that config/sources.yaml names. */
-export function keyOf(
+export const keyOf = (
   provider: KeyedProvider,
   { keys }: Pick<SourceSettings, 'keys'>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+): Secret => readKey({ provider, name: keys[provider], origin: origins[provider] }, environment);
+
+/** The key in an environment variable; `origin` says where one can be had. */
+export function readKey(
+  { provider, name, origin }: Readonly<{ provider: string; name: string; origin: string }>,
+  environment: Environment,
 ): Secret {
-  const name = keys[provider];
   const value = environment[name]?.trim() ?? '';
   if (value === '') {
-    const expected = `the environment variable ${name} with a key, from ${origins[provider]}`;
+    const expected = `the environment variable ${name} with a key, from ${origin}`;
     throw new DeskError('NotAuthorized', `${provider} needs a key`, { path: name, expected, found: 'none' });
   }
   if (!/^[\x21-\x7e]{1,512}$/.test(value)) {

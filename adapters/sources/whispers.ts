@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DeskError } from '../../core/errors.ts';
 import { asOf, dayMs, defineHalf, type FetchContext } from './fetch-half.ts';
 import { fmpEarnings } from './fmp.ts';
+import { licensedWhispers, type Whisper } from './licensed-whispers.ts';
 import { readCsv, readJson, readNumber } from './read-answer.ts';
 import { tokenUnlocks } from './unlocks.ts';
 
@@ -13,7 +14,10 @@ const query = z.discriminatedUnion('mode', [
     whispers: z
       .string()
       .min(1)
-      .describe('file of your own: CSV date,whisper,price, or JSON [{date, whisper, price}]; one row a report'),
+      .optional()
+      .describe(
+        'file of your own: CSV date,whisper,price, or JSON [{date, whisper, price}]; one row a report; left out: the endpoint of config/sources.yaml',
+      ),
     asOf: asOf(),
   }),
   z.strictObject({
@@ -42,10 +46,11 @@ export const whispers = defineHalf({
   },
 });
 
-type Asked = Readonly<{ symbol: string; whispers: string; untilMs: number }>;
+type Asked = Readonly<{ symbol: string; whispers?: string | undefined; untilMs: number }>;
 
 async function earnings({ symbol, whispers: file, untilMs }: Asked, context: FetchContext) {
-  const whispered = readWhispers(file);
+  const rows = file === undefined ? await licensedWhispers(symbol, context) : readWhispers(file);
+  const whispered = new Map(rows.map(({ date, ...rest }) => [dateMs(date), rest]));
   const reports = (await fmpEarnings(symbol, context)).flatMap(({ t, consensus, actual }) => {
     const own = whispered.get(t);
     return own === undefined ? [] : [{ t, consensus, ...own, actual }];
@@ -57,18 +62,15 @@ async function earnings({ symbol, whispers: file, untilMs }: Asked, context: Fet
   const ahead = reports.find(({ t }) => t + dayMs > untilMs);
   if (ahead === undefined) {
     const expected = `a row for the next report of ${symbol}, as FMP dates it`;
-    throw new DeskError('BadInput', 'no whisper of a report ahead', { path: 'query.whispers', expected, found: file });
+    throw new DeskError('BadInput', 'no whisper of a report ahead', { path: 'query.whispers', expected });
   }
   const { consensus, whisper, price } = ahead;
   return { mode: 'earnings', history, current: { consensus, whisper, price } };
 }
 
-type Whisper = Readonly<{ whisper: number; price: number }>;
-
 const document = z.array(z.strictObject({ date: z.string(), whisper: z.number(), price: z.number().positive() }));
 
-/** Whispers by the midnight UTC of their report. */
-function readWhispers(file: string): Map<number, Whisper> {
+function readWhispers(file: string): readonly Whisper[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -76,7 +78,7 @@ function readWhispers(file: string): Map<number, Whisper> {
     throw new DeskError('BadInput', 'the file cannot be read', { path: 'query.whispers', found: file, cause: thrown });
   }
   try {
-    return new Map(rowsOf(text, file).map(({ date, ...rest }) => [dateMs(date), rest]));
+    return rowsOf(text, file);
   } catch (thrown) {
     // It is the user's file: nobody else's interface has changed.
     if (!(thrown instanceof DeskError)) throw thrown;
@@ -84,7 +86,7 @@ function readWhispers(file: string): Map<number, Whisper> {
   }
 }
 
-function rowsOf(text: string, file: string): readonly (Whisper & { date: string })[] {
+function rowsOf(text: string, file: string): readonly Whisper[] {
   if (text.trimStart().startsWith('[')) return readJson(text, document, { provider: file });
   const rows = readCsv(text, { provider: file, header: ['date', 'whisper', 'price'] });
   return rows.map(([date, whisper, price], i) => ({
@@ -96,6 +98,7 @@ function rowsOf(text: string, file: string): readonly (Whisper & { date: string 
 
 function dateMs(date: string): number {
   const t = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
-  if (Number.isNaN(t)) throw new DeskError('BadInput', 'no date', { expected: 'YYYY-MM-DD', found: date });
+  if (Number.isNaN(t))
+    throw new DeskError('BadInput', 'no date', { path: 'query.whispers', expected: 'YYYY-MM-DD', found: date });
   return t;
 }

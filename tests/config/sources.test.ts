@@ -13,6 +13,19 @@ test('the shipped file holds the defaults', () => {
   expect(loadSources(join(projectFolder, 'config'))).toEqual(loadSources(empty));
 });
 
+test.each([
+  ['http://data.example.com/{symbol}', 'whispers.url'],
+  ['https://127.0.0.1/{symbol}', 'whispers.url'],
+  ['https://user:word@example.com/{symbol}', 'whispers.url'],
+  ['https://example.com:8443/{symbol}', 'whispers.url'],
+  ['https://example.com/all', 'whispers.url'],
+])('an endpoint at %s is refused', (url, path) => {
+  writeFileSync(join(folder, 'sources.yaml'), `whispers:\n  url: ${url}\n  fields: {date: d, whisper: w, price: p}\n`);
+  expect(() => loadSources(folder)).toThrow(
+    expect.objectContaining({ code: 'BadInput', place: expect.objectContaining({ path }) }),
+  );
+});
+
 test('a key in place of its name is refused', () => {
   writeFileSync(join(folder, 'sources.yaml'), 'keys:\n  fmp: a8f0c1d2e3\n');
   const refused = {

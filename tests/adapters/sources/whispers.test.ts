@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runPlugin } from '../../../plugins/run-plugin.ts';
 import { roughSeries } from '../../plugins/alpha/rough-series.ts';
 import type { Handler } from '../http/local-provider.ts';
-import { fetching, temporaryFolder } from './fetched.ts';
+import { fetching, keys, settings, temporaryFolder } from './fetched.ts';
 
 const id = 'alpha_whisper_spread';
 const dayMs = 86_400_000;
@@ -90,6 +90,60 @@ describe('earnings', () => {
       code: 'BadInput',
       place: { path: 'query.whispers' },
     });
+  });
+});
+
+describe('a licensed endpoint', () => {
+  const endpoint = {
+    url: 'https://whispers.test/v1/eps?symbol={symbol}&kind=w',
+    key: 'WHISPER_API_KEY',
+    header: 'x-api-key',
+    rows: 'data.items',
+    fields: { date: 'report.date', whisper: 'eps', price: 'last' },
+  };
+  const environment = { ...keys, WHISPER_API_KEY: 'whisper-key' };
+  const items = ['2025-07-31', '2025-05-01', '2025-01-30', '2024-10-31', '2024-08-01'].map((date, i) => ({
+    report: { date: `${date}T20:30:00Z` },
+    eps: 1.4 + i / 10,
+    last: String(200 + i),
+  }));
+  const reports = items.map(({ report: { date } }, i) => ({
+    date: date.slice(0, 10),
+    epsActual: i === 0 ? null : 1.5 + i / 10,
+    epsEstimated: 1.35 + i / 10,
+  }));
+  const query = { mode: 'earnings', symbol: 'BRK.B' };
+  const ask = (more: object = {}, rows: unknown = items) =>
+    fetching(
+      { '/stable/earnings': reports, '/v1/eps': { data: { items: rows } } },
+      { nowMs, environment, settings: settings({ whispers: endpoint }), ...more },
+    );
+
+  test('is asked where no file is given, with the key in its header', async () => {
+    const { fetch, asked, headers } = await ask();
+    const payload = (await fetch(id, query)) as { history: object[]; current: object };
+    expect(asked[0]).toBe('whispers.test/v1/eps?symbol=BRK.B&kind=w');
+    expect(headers[0]['x-api-key']).toBe('whisper-key');
+    expect(payload.current).toEqual({ consensus: 1.35, whisper: 1.4, price: 200 });
+    expect(payload.history).toHaveLength(4);
+    expect(runPlugin(id, payload as never, { strict: true }).confidence).toBeGreaterThan(0);
+  });
+
+  test('says which key is missing, and that there is no public source', async () => {
+    const { fetch } = await ask({ environment: keys });
+    await expect(fetch(id, query)).rejects.toMatchObject({ code: 'NotAuthorized', place: { path: 'WHISPER_API_KEY' } });
+    const { fetch: without } = await ask({ settings: settings() });
+    const refused = { code: 'NotAuthorized', message: 'whispers have no public source' };
+    await expect(without(id, query)).rejects.toMatchObject(refused);
+  });
+
+  test.each([
+    ['no rows where they should be', {}, 'answer.data.items'],
+    ['a row without a number', [{ ...items[0], eps: 'high' }], 'answer[0].whisper'],
+    ['a row without a date', [{ ...items[0], report: {} }], 'answer[0].date'],
+  ])('with %s is refused by its place', async (_, rows, path) => {
+    const { fetch } = await ask({}, rows);
+    await expect(fetch(id, query)).rejects.toMatchObject({ code: 'SourceChanged', place: { path } });
   });
 });
 
