@@ -16,7 +16,9 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<readonly Benc
   sweep: async () => (await import('./sweep.ts')).benchSweep,
   compile: async () => (await import('./compile.ts')).benchCompile,
   'eval-functions': async () => (await import('./eval-functions.ts')).benchEvalFunctions,
+  plugins: async () => (await import('./plugins.ts')).benchPlugins,
   'validation-run': async () => (await import('./validation-run.ts')).benchValidationRun,
+  'tier-l2': async () => (await import('./tier-l2.ts')).benchTierL2,
   'gate-power': async () => (await import('./gate-power.ts')).benchGatePower,
   'start-up': async () => (await import('./start-up.ts')).benchStartUp,
 };

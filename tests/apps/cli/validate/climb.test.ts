@@ -21,6 +21,8 @@ describe('tiersThrough', () => {
 });
 
 const stored = (strategyId: string, tier: Tier, status: VerdictStatus): StoredVerdict => ({
+  runId: tier,
+  text: '',
   verdict: {
     strategyId,
     tier,
