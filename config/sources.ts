@@ -25,8 +25,6 @@ const whisperEndpoint = z.strictObject({
   fields: z.strictObject({ date: jsonPath, whisper: jsonPath, price: jsonPath }),
 });
 
-export type WhisperEndpoint = Readonly<z.output<typeof whisperEndpoint>>;
-
 /** Keys as in config/sources.yaml, where each is explained. */
 const schema = z.strictObject({
   contact: z.string().min(1).max(200).optional(),

@@ -55,7 +55,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     for (let attempt = 1; ; attempt++) {
       const outcome = await outcomeOf(once(provider, request, signal));
       const wait = waitBefore(outcome, { provider, attempt, nowMs: clock.nowMs() });
-      if (wait === undefined || attempt === attempts || wait > maxWaitMs) return accepted(outcome, provider, wait);
+      if (wait === undefined || attempt === attempts || wait > maxWaitMs)
+        return accepted(outcome, { provider, waitMs: wait, keyed: request.secret !== undefined });
       await clock.sleep(wait, signal);
     }
   };
@@ -107,7 +108,10 @@ function questionOf(request: HttpRequest, userAgent: string): Question {
   return { host, path: text === '' ? target : `${target}?${text}`, headers: own };
 }
 
-function accepted(outcome: Outcome, { name, limitedStatuses = [] }: Provider, waitMs: number | undefined): Answer {
+type Judged = Readonly<{ provider: Provider; waitMs: number | undefined; keyed: boolean }>;
+
+function accepted(outcome: Outcome, { provider, waitMs, keyed }: Judged): Answer {
+  const { name, limitedStatuses = [] } = provider;
   if (outcome instanceof DeskError) throw outcome;
   const { status, headers, text } = outcome;
   const limited = status === 429 || limitedStatuses.includes(status);
@@ -127,7 +131,9 @@ function accepted(outcome: Outcome, { name, limitedStatuses = [] }: Provider, wa
   }
   if (status === 402) throw new DeskError('NotAuthorized', `${name} wants a paid plan for this`, { found });
   if (status === 401 || status === 403)
-    throw new DeskError('NotAuthorized', `${name} does not accept the key`, { found });
+    throw new DeskError('NotAuthorized', `${name} ${keyed ? 'does not accept the key' : 'does not answer us'}`, {
+      found,
+    });
   if (status === 404) throw new DeskError('NotFound', `${name} knows nothing under that name`, { found });
   if (status >= 500) throw new DeskError('NotReachable', `${name} is out of order`, { found });
   throw new DeskError('BadInput', `${name} refuses the request`, { found });

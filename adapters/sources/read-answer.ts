@@ -43,6 +43,8 @@ export function readValue<Schema extends z.ZodType>(
   throw changed(provider, issue.message, { path });
 }
 
+const mostLineCharacters = 10_000;
+
 /** Rows of a plain CSV under the header that is known; quoted fields are unquoted, empty lines dropped. */
 export function readCsv(
   text: string,
@@ -52,6 +54,8 @@ export function readCsv(
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
+  const longest = lines.findIndex((line) => line.length > mostLineCharacters);
+  if (longest >= 0) throw changed(provider, 'a line beyond all measure', { path: `line ${longest + 1}` });
   const [first = '', ...rows] = lines.map(cells);
   const names = Array.isArray(first) ? first.map((name) => name.toLowerCase()) : [];
   const places = header.map((name) => names.indexOf(name.toLowerCase()));

@@ -9,6 +9,7 @@ const wikimedia: Provider = {
   name: 'wikipedia',
   hosts: ['wikimedia.org'],
   limit: { requests: 5, perMs: 1_000, burst: 2 },
+  limitedStatuses: [403],
 };
 
 const views = z.object({ items: z.array(z.object({ timestamp: z.string(), views: z.int().nonnegative() })) });

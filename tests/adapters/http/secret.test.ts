@@ -4,7 +4,12 @@ import { createSecret } from '../../../adapters/http/secret.ts';
 
 test('no way to print a secret shows it', () => {
   const secret = createSecret('k/e y');
-  const prints = [secret.toString(), JSON.stringify({ secret }), inspect({ secret }), inspect(secret, { showHidden: true })];
+  const prints = [
+    secret.toString(),
+    JSON.stringify({ secret }),
+    inspect({ secret }),
+    inspect(secret, { showHidden: true }),
+  ];
   for (const print of prints) expect(print).not.toContain('k/e y');
   expect(secret.redact('at /k/e y/x?key=k%2Fe%20y')).toBe('at /[redacted]/x?key=[redacted]');
   expect(secret.reveal()).toBe('k/e y');
