@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { noPostgres, type PostgresServer, startPostgres } from './postgres-server.ts';
+
+/** One PostgreSQL server for the tests of a file; where there can be none they are skipped, with the reason. */
+export function needsPostgres(): () => PostgresServer {
+  let server: PostgresServer | undefined;
+  beforeAll(async () => {
+    if (noPostgres === undefined) server = await startPostgres();
+  });
+  afterAll(() => server?.stop());
+  beforeEach(({ skip }) => skip(noPostgres !== undefined, noPostgres));
+  return () => {
+    if (server === undefined) throw new Error(noPostgres ?? 'the server has not been started');
+    return server;
+  };
+}
