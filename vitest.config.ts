@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    // A developer's own desk is never a test's: what opens a store by default opens the file of its NIGHTDESK_HOME.
+    env: { DATABASE_URL: '' },
     globalSetup: ['./tests/temporal-server.setup.ts'],
     reporters: ['default', './tests/closing-line.reporter.ts'],
     pool: 'forks',

@@ -22,6 +22,7 @@ const runs = 5;
 export async function benchValidationRun(): Promise<readonly BenchRow[]> {
   const home = mkdtempSync(join(tmpdir(), 'nightdesk-bench-'));
   process.env['NIGHTDESK_HOME'] = home;
+  process.env['DATABASE_URL'] = ''; // never somebody's own desk
   const server = await startDevServer({ port: await freePort(), uiPort: 'none' });
   const worker = startWorkerProcess({ address: server.address, onLine: () => {} });
   try {

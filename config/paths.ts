@@ -22,3 +22,6 @@ export function cacheFolder(): string {
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'nightdesk');
   return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nightdesk');
 }
+
+/** The PostgreSQL database that several machines share, as `postgres://user:password@host/database`; undefined where each desk has its own. */
+export const databaseUrl = (): string | undefined => process.env['DATABASE_URL'] || undefined;

@@ -19,8 +19,7 @@ import { duckDbFeatureStores } from '../adapters/feature-store/duckdb-feature-st
 import { createPluginCompute } from '../adapters/plugins/compute.ts';
 import { openFetchHalves } from '../adapters/sources/fetch-halves.ts';
 import { openBlobs } from '../adapters/store/blobs.ts';
-import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
-import { storeFile } from '../adapters/store/places.ts';
+import { openStore } from '../adapters/store/open-store.ts';
 import { forgetCaches } from '../adapters/temporal-worker/forget-caches.ts';
 import { verifyHistories } from '../adapters/temporal-worker/verify-histories.ts';
 import { workflowBundle } from '../adapters/temporal-worker/workflow-bundle.ts';
@@ -87,7 +86,7 @@ async function main(): Promise<void> {
   const pluginCompute = createPluginCompute((heapMb) =>
     createThreadPool(new URL('./threads/plugin.ts', import.meta.url), threads, heapMb),
   );
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   const server = await prepareServer(args);
   const ports: DeskPorts = {
     ...server,

@@ -1,8 +1,7 @@
 import type { BacktestOptions, MarketInput } from '../../core/backtest/types.ts';
 import type { Face, TrialSample } from '../../core/ports/trial-ledger.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
-import { storeFile } from '../store/places.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
+import { openStore } from '../store/open-store.ts';
 import { recordOf } from '../validation/inspect.ts';
 import { asker } from './asker.ts';
 import { looksAt } from './evidence.ts';
@@ -24,7 +23,7 @@ export type ShownTrials = Readonly<{
  * A run that is repeated, or killed after this, counts once.
  */
 export async function recordShown({ file, strategy, face, key, count, markets, samples }: ShownTrials): Promise<void> {
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   try {
     await store.recordTrials({
       key,

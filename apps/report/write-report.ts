@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { replaceFile } from '../../adapters/market-data/atomic-file.ts';
-import { storeFile } from '../../adapters/store/places.ts';
-import { openSqliteStore } from '../../adapters/store/sqlite/index.ts';
+import { openStore } from '../../adapters/store/open-store.ts';
 import { stateFolder } from '../../config/paths.ts';
 import { readPageAssets } from './assets.ts';
 import { loadReport, type ReportRequest } from './load.ts';
@@ -20,7 +19,7 @@ export type WrittenReport = Readonly<{
 
 /** Writes a run's report to `out`, by default `<state>/reports/<runId>.html`: the whole file or nothing. */
 export async function writeReport(request: ReportRequest & Readonly<{ out?: string }>): Promise<WrittenReport> {
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   try {
     const model = await loadReport(store, request);
     const page = renderReport(model, await readPageAssets());

@@ -71,6 +71,7 @@ async function oneRun(server: KeptServer, home: string, kill: Kill | undefined):
     // A fixed version, so that a commit in between does not make verdicts differ; files as they ship.
     env: {
       NIGHTDESK_HOME: home,
+      DATABASE_URL: '',
       NIGHTDESK_CODE_VERSION: 'chaos',
       NIGHTDESK_STRATEGIES: join(projectFolder, 'strategies'),
     },

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { replaceFile } from '../../../adapters/market-data/atomic-file.ts';
-import { exportsFolder, storeFile } from '../../../adapters/store/places.ts';
-import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
+import { exportsFolder } from '../../../adapters/store/places.ts';
+import { openStore } from '../../../adapters/store/open-store.ts';
 import { print, printJson } from '../output.ts';
 import { learningsText, queueText, registryText } from './texts.ts';
 
 /** Writes the files, each whole or not at all; whoever reads meanwhile sees the old one or the new one. */
 export async function exportStore({ out, json }: Readonly<{ out?: string; json?: true }>): Promise<void> {
   const folder = out === undefined ? exportsFolder() : resolve(out);
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   try {
     const texts = {
       'queue.yaml': queueText(await store.queue()),

@@ -1,5 +1,4 @@
-import { storeFile } from '../../../adapters/store/places.ts';
-import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
+import { openStore } from '../../../adapters/store/open-store.ts';
 import { DeskError } from '../../../core/errors.ts';
 import { nearestName } from '../../../core/nearest.ts';
 import { reasonText } from '../../../core/validation/outcome-of.ts';
@@ -12,7 +11,7 @@ import { renderTable } from '../table.ts';
 export async function showQueue({ status, json }: Readonly<{ status?: string; json?: true }>): Promise<void> {
   const wanted = status?.toUpperCase();
   if (wanted !== undefined && !queueStatuses.some((known) => known === wanted)) throw unknownStatus(wanted);
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   try {
     const all = await store.queue();
     const strategies = all.filter((entry) => wanted === undefined || entry.status === wanted);

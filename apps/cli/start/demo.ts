@@ -1,6 +1,5 @@
 import pc from 'picocolors';
-import { storeFile } from '../../../adapters/store/places.ts';
-import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
+import { openStore } from '../../../adapters/store/open-store.ts';
 import { parseRunInput } from '../../../core/validation/run-input.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { type Desk, provideDesk } from '../desk/provide-desk.ts';
@@ -41,7 +40,7 @@ export async function runDemo({ stay }: Readonly<{ stay: boolean }>): Promise<vo
 const step = (number: number, text: string) => notice(`${pc.bold(`[${number}/3]`)} ${text}`);
 
 async function validateEverything(desk: Desk, signal: AbortSignal): Promise<string> {
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   const lines = createProgressLines('L0');
   try {
     const run = runValidation({

@@ -1,7 +1,6 @@
 import pc from 'picocolors';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
-import { storeFile } from '../../../adapters/store/places.ts';
-import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
+import { openStore } from '../../../adapters/store/open-store.ts';
 import { resolveStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyShape } from '../../../adapters/strategy-files/strategy-shape.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
@@ -25,7 +24,7 @@ const mostEntries = 100_000;
 /** Prints the ledger of a strategy's family. */
 export async function showTrials(idOrFile: string, { all, json }: TrialsOptions): Promise<void> {
   const { of, strategy } = await subjectOf(idOrFile);
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   try {
     const entries = all ? mostEntries : shownEntries;
     const ledger = (await store.family(of, entries)) ?? untried(of, strategy);

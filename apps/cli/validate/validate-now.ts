@@ -1,5 +1,4 @@
-import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
-import { storeFile } from '../../../adapters/store/places.ts';
+import { openStore } from '../../../adapters/store/open-store.ts';
 import { loadParallelValidation } from '../../../config/parallel-validation.ts';
 import type { RunPlan } from '../../../core/validation/plan.ts';
 import type { RunInput } from '../../../core/validation/run-input.ts';
@@ -19,7 +18,7 @@ export async function validateNow(names: readonly string[], options: ValidateOpt
   const input = runInputOf(names, options); // bad input is refused before anything is started
   const ladder = tiersThrough(input.tier, options.through);
   const { polling_interval_seconds: pollSeconds } = loadParallelValidation();
-  const store = openSqliteStore(storeFile());
+  const store = await openStore();
   const { signal, release } = stopSignal();
   try {
     const desk = await provideDesk({ onProgress: notice, signal });

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
+import { openStore } from '../../../adapters/store/open-store.ts';
 import { runFolder } from '../../../adapters/store/artifacts.ts';
-import { storeFile } from '../../../adapters/store/places.ts';
 import { DeskError } from '../../../core/errors.ts';
 import { nearestName } from '../../../core/nearest.ts';
 import type { QueueEntry, RunRecord, Store, StoredVerdict, StrategyRecord } from '../../../core/ports/store.ts';
@@ -22,9 +21,7 @@ type Chain = Readonly<{
 
 /** Prints the chain of a strategy's newest verdict, or of all verdicts of a run. */
 export async function explain(subject: string, json: boolean): Promise<void> {
-  const file = storeFile();
-  if (!existsSync(file)) throw nothingYet(subject, []);
-  const store = openSqliteStore(file);
+  const store = await openStore();
   try {
     if (/^STR-\d+$/i.test(subject)) await explainStrategy(store, subject.toUpperCase(), json);
     else await explainRun(store, subject.replace(/^parallel-validation:/, ''), json);
