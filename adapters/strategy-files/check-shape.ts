@@ -89,7 +89,10 @@ function issueProblems(issue: z.core.$ZodIssue, { schema, value, lineOf }: Conte
   }
   const found = valueAt(value, path);
   const place = { line: lineOf(path), path: pathText(path), expected: issue.message };
-  return found === undefined ? [{ ...place, message: isMissing }] : [{ ...place, ...wrongValue(found, issue) }];
+  if (found === undefined) return [{ ...place, message: isMissing }];
+  const key = String(path.at(-1));
+  if (found === null && key.includes(')')) return [{ ...place, message: `${key} is no name: ${flowComma}` }];
+  return [{ ...place, ...wrongValue(found, issue) }];
 }
 
 function wrongValue(found: unknown, issue: z.core.$ZodIssue): { message: string; found: string; nearest?: string } {

@@ -163,6 +163,13 @@ describe('is refused by file, line and field', () => {
       ],
     ],
     [
+      'cut at its comma',
+      'series: roc(close, 2)',
+      [
+        'f.yaml:6 plugins.p.input.2): 2) is no name: inside { } or [ ] a comma ends an expression, so quote it or put it on a line of its own, expected an expression (text or number; quote one that holds ? :)',
+      ],
+    ],
+    [
       'itself',
       'series: p.shannon',
       ['f.yaml:6 plugins.p: is part of the cycle p -> p, expected plugins that do not lead back to themselves'],
