@@ -13,16 +13,27 @@ const mostColumns = 1_000;
 export function overfittingOf(table: PointTable, blocks: number): Readonly<{ pbo?: number; points: number }> {
   if (table.count === 1) return { pbo: 0, points: 1 };
   const step = Math.max(1, Math.ceil(table.count / mostColumns));
-  const size = Math.floor(table.days / blocks);
   const columns: Float64Array[] = [];
   for (let point = 0; point < table.count; point += step) {
     const returns = table.returns(point);
-    const still = Array.from({ length: blocks }, (_, block) =>
-      spread(returns.subarray(block * size, (block + 1) * size)),
-    ).filter((each) => !(each > 0));
-    if (still.length < blocks / 2) columns.push(returns);
+    if (stillBlocks(returns, blocks) < blocks / 2) columns.push(returns);
   }
-  if (columns.length < 2 || size < 2) return { points: columns.length };
+  if (columns.length < 2 || table.days < 2 * blocks) return { points: columns.length };
   const matrix = Array.from({ length: table.days }, (_, day) => columns.map((column) => column[day]));
   return { pbo: pbo({ matrix, blocks }).pbo, points: columns.length };
+}
+
+/** Blocks without spread, cut as pbo.ts cuts them: sizes differ by at most one row, the longer ones first. */
+function stillBlocks(returns: Float64Array, blocks: number): number {
+  const base = Math.floor(returns.length / blocks);
+  const longer = returns.length % blocks;
+  let from = 0;
+  let still = 0;
+  for (let block = 0; block < blocks; block += 1) {
+    const to = from + base + (block < longer ? 1 : 0);
+    // Less than this is the rounding of marks.
+    if (!(spread(returns.subarray(from, to)) > 1e-13)) still += 1;
+    from = to;
+  }
+  return still;
 }
