@@ -1,5 +1,6 @@
 import { loadParallelValidation } from '../config/parallel-validation.ts';
 import type { ErrorDocument } from '../core/errors.ts';
+import type { ValidationCompute } from '../core/ports/validation-compute.ts';
 import type { Store, ValidationKey } from '../core/ports/store.ts';
 import { failureVerdict } from '../core/validation/failure-verdict.ts';
 import { outcomeOf } from '../core/validation/outcome-of.ts';
@@ -17,7 +18,12 @@ import {
 import type { Tier } from '../core/validation/verdict.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
-export type RecordPorts = Readonly<{ store: Store; codeVersion: string; nowMs(): number }>;
+export type RecordPorts = Readonly<{
+  store: Store;
+  compute: Pick<ValidationCompute, 'forget'>;
+  codeVersion: string;
+  nowMs(): number;
+}>;
 
 /** A validation that ended without numbers, with the reason as every face prints it. */
 export type UnfinishedStrategy = ValidationKey & Readonly<{ error: ErrorDocument; timeouts: number; seconds: number }>;
@@ -44,7 +50,7 @@ export type ClosedRun = Readonly<{
 const outcomesInResult = 200;
 
 /** Activities of the desk queue that write down how things ended. Each may run twice and leaves the same. */
-export const createRecordActivities = ({ store, codeVersion, nowMs }: RecordPorts) => ({
+export const createRecordActivities = ({ store, compute, codeVersion, nowMs }: RecordPorts) => ({
   /** Gives a strategy that timed out or broke its verdict (TIMEOUT, ERROR), unless it has one. */
   recordUnfinished: ({ error, timeouts, seconds, ...key }: UnfinishedStrategy): Promise<StrategyOutcome> =>
     withHeartbeat(async () => {
@@ -67,7 +73,11 @@ export const createRecordActivities = ({ store, codeVersion, nowMs }: RecordPort
     withHeartbeat(() => store.recordEscalation(runId, escalation)),
 
   /** Merges the verdicts of a run, each strategy once, and closes it with its totals, metrics and alerts. */
-  closeRun: (closing: RunClosing): Promise<ClosedRun> => withHeartbeat(() => closeRun(store, closing, nowMs())),
+  closeRun: (closing: RunClosing): Promise<ClosedRun> =>
+    withHeartbeat(async () => {
+      compute.forget(closing); // of strategies that were cancelled, or broke
+      return closeRun(store, closing, nowMs());
+    }),
 });
 
 export type RecordActivities = ReturnType<typeof createRecordActivities>;

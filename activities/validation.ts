@@ -15,7 +15,7 @@ import type { GateThresholds } from '../core/validation/thresholds.ts';
 import { tierRules } from '../core/validation/tiers/index.ts';
 import { unknownTier } from '../core/validation/validate-tier.ts';
 import type { Tier, Verdict } from '../core/validation/verdict.ts';
-import { withHeartbeat } from './with-heartbeat.ts';
+import { type Carry, withHeartbeat } from './with-heartbeat.ts';
 
 export type ValidationPorts = Readonly<{
   store: Store;
@@ -50,9 +50,12 @@ export const createValidationActivities = (ports: ValidationPorts) => ({
    */
   planRun: (request: PlanRequest): Promise<RunPlan> => withHeartbeat((signal) => planRun(ports, request, signal)),
 
-  /** Everything that a strategy needs at a tier, in one go. Safe to run twice: the first verdict stands. */
+  /**
+   * Everything that a strategy needs at a tier, in one go. Safe to run twice: the first verdict stands. Heartbeats say
+   * how far it is and name its checkpoint, from which a later try goes on wherever it can read that file.
+   */
   validateStrategy: (task: ValidationTask): Promise<StrategyOutcome> =>
-    withHeartbeat((signal) => validateStrategy(ports, task, signal)),
+    withHeartbeat((signal, carry) => validateStrategy(ports, task, { signal, carry })),
 });
 
 export type ValidationActivities = ReturnType<typeof createValidationActivities>;
@@ -112,7 +115,7 @@ const tooMany = (count: number) =>
 async function validateStrategy(
   { store, compute, codeVersion, nowMs, onOutcome }: ValidationPorts,
   { runId, strategyId, tier, timeouts, autoRetryFixable, thresholds, data }: ValidationTask,
-  signal: AbortSignal,
+  { signal, carry }: Readonly<{ signal: AbortSignal; carry: Carry }>,
 ): Promise<StrategyOutcome> {
   const startedMs = nowMs();
   const key = { runId, strategyId, tier };
@@ -120,7 +123,8 @@ async function validateStrategy(
   if (earlier !== undefined) return outcomeOf(earlier.verdict, earlier);
 
   const { file, strategyHash } = strategy;
-  const result = await compute.validate({ ...key, file, trialsBefore, history, codeVersion, thresholds, data }, signal);
+  const job = { ...key, file, trialsBefore, history, codeVersion, thresholds, data };
+  const result = await compute.validate(job, signal, carry);
   const verdict =
     'verdict' in result
       ? result.verdict
@@ -137,6 +141,7 @@ async function validateStrategy(
     atMs: nowMs(),
     ...evidenceAndLearning(result, verdict),
   });
+  compute.forget(key);
   const outcome = outcomeOf(stored.verdict, stored);
   onOutcome?.(outcome);
   return outcome;

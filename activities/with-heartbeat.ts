@@ -4,18 +4,24 @@ import { failureOptions } from '../core/failure-options.ts';
 /** Beats a heartbeat time-out: two may be lost before the server gives the worker up. */
 const beatsPerTimeout = 6;
 
+/** Says what heartbeats carry from now on: the server shows the last of it beside the pending activity. */
+export type Carry = (details: () => unknown) => void;
+
 /**
  * The one way in which an activity does something: the server hears every half second (a sixth of the heartbeat
  * time-out) that its worker lives, and a cancel, a time-out or a worker that shuts down ends the work through the
  * signal. What the work throws becomes the failure of its code, so that retry policies can tell what is worth it.
  */
-export async function withHeartbeat<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withHeartbeat<T>(work: (signal: AbortSignal, carry: Carry) => Promise<T>): Promise<T> {
   const { cancellationSignal, heartbeat, info } = Context.current();
   const everyMs = (info.heartbeatTimeoutMs ?? 3_000) / beatsPerTimeout;
-  const beat = setInterval(() => heartbeat(), everyMs);
+  let details: (() => unknown) | undefined;
+  const beat = setInterval(() => heartbeat(details?.()), everyMs);
   try {
     cancellationSignal.throwIfAborted();
-    return await work(cancellationSignal);
+    return await work(cancellationSignal, (give) => {
+      details = give;
+    });
   } catch (thrown) {
     throw cancellationSignal.aborted ? stopped(cancellationSignal.reason) : failure(thrown);
   } finally {

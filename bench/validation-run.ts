@@ -50,6 +50,7 @@ async function measureRuns(address: string): Promise<FinishedRun[]> {
         taskTimeoutMs: 3_000,
         everyMs: 1_000,
         onStart: () => {},
+        onPlan: () => {},
         onProgress: () => {},
         onNobody: () => {},
         signal: new AbortController().signal,

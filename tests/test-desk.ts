@@ -73,6 +73,7 @@ export function scriptedCompute(ids: readonly string[], script: Script): Validat
       calls.push(job.strategyId);
       return script(job, calls.filter((id) => id === job.strategyId).length, signal);
     },
+    forget() {},
   };
 }
 

@@ -9,13 +9,15 @@ import {
   type StrategyPlugins,
 } from '../../core/strategy/strategy-plugins.ts';
 import { storedResult, type ValidationArtifact } from '../../core/validation/artifact.ts';
+import type { Loops } from '../../core/validation/loops.ts';
 import { tierRules } from '../../core/validation/tiers/index.ts';
 import { type TierResult, unknownTier, validateTier } from '../../core/validation/validate-tier.ts';
-import { hashColumns } from '../hashing.ts';
+import { hashColumns, sha256 } from '../hashing.ts';
 import { loadMarkets } from '../market-data/load-markets.ts';
 import { writeArtifact } from '../store/artifacts.ts';
 import { readStrategy } from '../strategy-files/read-strategy.ts';
 import { strategyHash } from '../strategy-files/strategy-hash.ts';
+import { type JobCheckpoint, loopsOf } from './job-checkpoint.ts';
 import { evidenceOf, type FamilyFacts, familyFacts } from './family-facts.ts';
 
 /** Codes that say something about the strategy or its bars; others are about the machine and are thrown. */
@@ -25,7 +27,11 @@ const answers = new Set(['BadInput', 'NotFound', 'DataUnavailable', 'Usage', 'Re
  * Validates one strategy at one tier from its file: reads it and its bars (from the thread's cache where they are
  * there), judges, and leaves the artifact in the run's folder. For threads: nothing in it waits for the main thread.
  */
-export async function runValidationJob(job: ValidationJob, load: LoadPlugins = loadNoPlugins): Promise<JobResult> {
+export async function runValidationJob(
+  job: ValidationJob,
+  load: LoadPlugins = loadNoPlugins,
+  checkpoint?: JobCheckpoint,
+): Promise<JobResult> {
   let stage: JobStage = 'strategy';
   let asked: AskedData | undefined;
   try {
@@ -44,10 +50,13 @@ export async function runValidationJob(job: ValidationJob, load: LoadPlugins = l
     asked = { universe, timeframe: strategy.timeframe };
     // Holes are judged in the tier's own window, not over all of history.
     const request = { ...job.data, universe, timeframe: strategy.timeframe, allowGaps: true };
-    const { markets, warnings } = await loadMarkets(request);
+    const { markets, warnings, dataHash } = await loadMarkets(request);
     stage = 'run';
     const family = familyFacts(job.history, strategy.universe, markets);
-    const judged = judge(job, strategy, { markets, family, plugins: await pluginsFor(strategy, load) });
+    const plugins = await pluginsFor(strategy, load);
+    const kept = checkpoint && loopsOf(checkpoint, job, keyOf(job, strategy, { family, dataHash }));
+    const judged = judge(job, strategy, { markets, family, plugins, loops: kept });
+    kept?.close();
     const verdict = { ...judged.verdict, warnings: [...warnings, ...family.warnings, ...judged.verdict.warnings] };
     writeArtifact(artifactOf(job, strategy, { ...judged, verdict }));
     return { verdict, evidence: evidenceOf(judged) };
@@ -59,9 +68,17 @@ export async function runValidationJob(job: ValidationJob, load: LoadPlugins = l
 
 type Markets = Awaited<ReturnType<typeof loadMarkets>>['markets'];
 
-type Facts = Readonly<{ markets: Markets; family: FamilyFacts; plugins: StrategyPlugins }>;
+type Facts = Readonly<{ markets: Markets; family: FamilyFacts; plugins: StrategyPlugins; loops: Loops | undefined }>;
 
-function judge(job: ValidationJob, strategy: Strategy, { markets, family, plugins }: Facts): TierResult {
+/** Everything that the rows of a tier's loops depend on, in a thunk: most tiers have none. */
+const keyOf =
+  ({ codeVersion, tier, thresholds }: ValidationJob, strategy: Strategy, { family, dataHash }: KeyFacts) =>
+  (): string =>
+    sha256(JSON.stringify([codeVersion, tier, strategyHash(strategy), strategy, thresholds, family.tier, dataHash]));
+
+type KeyFacts = Readonly<{ family: FamilyFacts; dataHash: string }>;
+
+function judge(job: ValidationJob, strategy: Strategy, { markets, family, plugins, loops }: Facts): TierResult {
   const compiled = compileStrategy(strategy, plugins);
   return validateTier({
     strategyId: strategy.id,
@@ -82,6 +99,7 @@ function judge(job: ValidationJob, strategy: Strategy, { markets, family, plugin
       costs: strategy.costs,
     },
     hashMarkets: hashColumns,
+    ...(loops && { loops }),
   });
 }
 

@@ -2,6 +2,7 @@ import type { ErrorDocument } from '../errors.ts';
 import type { Timeframe } from '../market/timeframe.ts';
 import type { DataRequest } from '../validation/artifact.ts';
 import type { FamilyHistory } from '../validation/family-history.ts';
+import type { LoopName } from '../validation/loops.ts';
 import type { FileProblem } from '../validation/plan.ts';
 import type { GateThresholds } from '../validation/thresholds.ts';
 import type { Tier, Verdict } from '../validation/verdict.ts';
@@ -30,6 +31,14 @@ export type ValidationJob = Readonly<{
 /** The bars that a strategy asked for. */
 export type AskedData = Readonly<{ universe: readonly string[]; timeframe: Timeframe }>;
 
+/** How far a validation is, for its heartbeats. */
+export type JobProgress = Readonly<{
+  /** Name of the file in the run's folder `checkpoints` that has the rows of this try; written from half a second on. */
+  checkpoint: string;
+  /** The loop that is being worked on, and its rows that are done; absent outside of loops. */
+  loop?: Readonly<{ name: LoopName; done: number; count: number }>;
+}>;
+
 /** Where a validation could not go on: reading the strategy, reading its bars, or running it. */
 export type JobStage = 'strategy' | 'data' | 'run';
 
@@ -44,5 +53,11 @@ export type JobResult = Readonly<
  */
 export type ValidationCompute = Readonly<{
   inspect(request: InspectionRequest, signal: AbortSignal): Promise<Inspection>;
-  validate(job: ValidationJob, signal: AbortSignal): Promise<JobResult>;
+  /**
+   * Long loops leave a checkpoint, from which a later try of the same work goes on. `watch` is given a way to ask how
+   * far the work is, as soon as it begins.
+   */
+  validate(job: ValidationJob, signal: AbortSignal, watch?: (progress: () => JobProgress) => void): Promise<JobResult>;
+  /** Removes the checkpoints of a strategy at a tier, or all of a run's. */
+  forget(work: Pick<ValidationJob, 'runId'> & Partial<Pick<ValidationJob, 'strategyId' | 'tier'>>): void;
 }>;

@@ -3,7 +3,7 @@ import { sharpeOf } from '../backtest/sweep/sharpe.ts';
 import type { MarketInput } from '../backtest/types.ts';
 import { dayMs, daysPerYear } from '../market/timeframe.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
-import { fillRows, type Loops } from './loops.ts';
+import { fillRows, type LoopName, type Loops } from './loops.ts';
 
 /** What a sweep leaves of every point: the daily returns of the portfolio, and how often it traded. */
 export type PointTable = Readonly<{
@@ -27,7 +27,7 @@ export type PointTableInput = Readonly<{
   points: readonly Float64Array[];
   loops: Loops;
   /** Name of the loop. */
-  name: string;
+  name: LoopName;
 }>;
 
 /** Runs every point over the markets, each from the first bar to the last. */

@@ -56,7 +56,11 @@ function activities() {
   let nowMs = 1_000;
   const made = createValidationActivities({
     store,
-    compute: { inspect: (request) => inspectStrategies(request), validate: (job) => runValidationJob(job) },
+    compute: {
+      inspect: (request) => inspectStrategies(request),
+      validate: (job) => runValidationJob(job),
+      forget() {},
+    },
     codeVersion: '0.1.0+test',
     searchAttributes: [],
     nowMs: () => nowMs++,

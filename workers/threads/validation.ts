@@ -10,5 +10,5 @@ import type { ValidationTask } from '../../adapters/validation/compute.ts';
 export default answering((task: ValidationTask): Promise<Inspection | JobResult> =>
   'inspect' in task
     ? inspectStrategies(task.inspect, strategiesFolder(), loadStrategyPlugins)
-    : runValidationJob(task.validate, loadStrategyPlugins),
+    : runValidationJob(task.validate, loadStrategyPlugins, task.checkpoint),
 );

@@ -51,6 +51,7 @@ async function validateEverything(desk: Desk, signal: AbortSignal): Promise<stri
       taskTimeoutMs: workflowTaskTimeoutMs,
       everyMs: pollMs,
       onStart: (runId) => notice(`run ${runId}`),
+      onPlan: () => {},
       onProgress: lines.update,
       onNobody: () => notice('no worker has taken the run up yet'),
       signal,

@@ -96,7 +96,7 @@ const cutColumns = (cut: number) => ({
 describe('walkForward', () => {
   const run = createSliceRunner(compiled, markets, options);
   const named = points.map((point) => namedPoint(compiled.strategy, point));
-  const forward = walkForward({ table, points: named, markets, windows: 5, trainWindows: 2, run, startEquity: 10_000 });
+  const forward = walkForward({ table, points: named, windows: 5, trainWindows: 2, run, startEquity: 10_000 });
 
   test('chooses in each window the best Sharpe in sample, and knows nothing of the days after', () => {
     const length = Math.floor(table.days / 7);
@@ -203,13 +203,13 @@ const sliced = (from: number, to: number) => ({
 
 test('a loop that was stopped goes on where it was and ends with the same rows', () => {
   const fill = (row: number, into: Float64Array) => into.fill(row * row);
-  const whole = fillRows(plainLoops, { name: 'x', count: 10, width: 3 }, fill);
+  const whole = fillRows(plainLoops, { name: 'sweep', count: 10, width: 3 }, fill);
   const kept = new Float64Array(30);
   kept.set(whole.subarray(0, 12));
   const filled: number[] = [];
   const resumed = fillRows(
     { open: () => ({ data: kept, done: 4 }), reached: (_name, done) => filled.push(done) },
-    { name: 'x', count: 10, width: 3 },
+    { name: 'sweep', count: 10, width: 3 },
     fill,
   );
   expect(resumed).toEqual(whole);
