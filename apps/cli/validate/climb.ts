@@ -1,7 +1,9 @@
 import { DeskError } from '../../../core/errors.ts';
 import type { Store } from '../../../core/ports/store.ts';
+import { ladderRunId } from '../../../core/validation/ladder-id.ts';
 import type { RunInput } from '../../../core/validation/run-input.ts';
 import { tiers, type Tier } from '../../../core/validation/verdict.ts';
+import { newRunId } from './run-id.ts';
 import type { FinishedRun, ValidationRun } from './run-validation.ts';
 
 /** The tiers from the first to the one that is asked for, both included. */
@@ -19,17 +21,18 @@ export function tiersThrough(first: Tier, through: string | undefined): readonly
 
 /**
  * Runs tier after tier, each with the strategies that passed the one before; ends where nothing passed, where a run
- * waits for a person, or where it was left. Each tier is a run of its own, as if started by hand.
+ * waits for a person, or where it was left. Each tier is a run of its own, as if started by hand; the runs share a name.
  */
 export async function climb(
   input: RunInput,
   ladder: readonly Tier[],
-  { store, run }: Readonly<{ store: Store; run: (input: RunInput) => Promise<ValidationRun> }>,
+  { store, run }: Readonly<{ store: Store; run: (input: RunInput, runId: string) => Promise<ValidationRun> }>,
 ): Promise<Readonly<{ finished: readonly FinishedRun[]; broken?: Exclude<ValidationRun, { finished: FinishedRun }> }>> {
   const finished: FinishedRun[] = [];
+  const first = newRunId();
   let next = input;
   for (const tier of ladder) {
-    const outcome = await run({ ...next, tier });
+    const outcome = await run({ ...next, tier }, ladderRunId(first, tier, tier === ladder[0]));
     if (!('finished' in outcome)) return { finished, broken: outcome };
     finished.push(outcome.finished);
     const passed = outcome.finished.verdicts.filter(({ verdict }) => verdict.status === 'PASS');

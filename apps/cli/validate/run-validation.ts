@@ -14,6 +14,8 @@ import { newRunId } from './run-id.ts';
 export type RunRequest = Readonly<{
   desk: Pick<Desk, 'client' | 'ours'>;
   store: Store;
+  /** Name of the run; left out: a new one. */
+  runId?: string;
   input: RunInput;
   /** Workflow task time-out, `3s`: how soon a task that a worker died with is given to another. */
   taskTimeoutMs: number;
@@ -43,8 +45,7 @@ export type ValidationRun = Readonly<{ plan: RunPlan } | { finished: FinishedRun
 
 /** Starts `parallelValidation`, follows it, and brings its verdicts from the store. */
 export async function runValidation(request: RunRequest): Promise<ValidationRun> {
-  const { desk, input, signal, onStart } = request;
-  const runId = newRunId();
+  const { desk, runId = newRunId(), input, signal, onStart } = request;
   const workflowId = `parallel-validation:${runId}`;
   const handle = await desk.client.workflow.start<typeof parallelValidation>('parallelValidation', {
     taskQueue: 'desk',

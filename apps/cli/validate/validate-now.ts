@@ -22,17 +22,18 @@ export async function validateNow(names: readonly string[], options: ValidateOpt
   const { signal, release } = stopSignal();
   try {
     const desk = await provideDesk({ onProgress: notice, signal });
-    const run = async (asked: RunInput): Promise<ValidationRun> => {
+    const run = async (asked: RunInput, runId: string): Promise<ValidationRun> => {
       const lines = createProgressLines(asked.tier);
       try {
         const running = runValidation({
           desk,
           store,
+          runId,
           // Nobody could answer a question after the server has ended with us.
           input: desk.ours ? { escalationTimeoutSeconds: 0, ...asked } : asked,
           taskTimeoutMs: options.taskTimeout,
           everyMs: process.stderr.isTTY ? terminalPollMs : Math.min(pollSeconds * 1_000, 1_000),
-          onStart: (runId) => notice(`run ${runId} (workflow parallel-validation:${runId})`),
+          onStart: () => notice(`run ${runId} (workflow parallel-validation:${runId})`),
           onPlan: noticeProblems,
           onProgress: lines.update,
           onNobody: () => notice('no worker has taken the run up yet; nightdesk status shows who polls'),

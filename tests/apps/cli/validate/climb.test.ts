@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { climb, lastVerdicts, tiersThrough } from '../../../../apps/cli/validate/climb.ts';
 import type { FinishedRun } from '../../../../apps/cli/validate/run-validation.ts';
 import type { Store, StoredVerdict } from '../../../../core/ports/store.ts';
+import { ladderRunIds } from '../../../../core/validation/ladder-id.ts';
 import { parseRunInput, type RunInput } from '../../../../core/validation/run-input.ts';
 import { summarise } from '../../../../core/validation/run.ts';
 import type { Tier, VerdictStatus } from '../../../../core/validation/verdict.ts';
@@ -69,6 +70,7 @@ describe('climb', () => {
 
   test('takes to each tier what passed the one before, by file, and all of it', async () => {
     const asked: RunInput[] = [];
+    const names: string[] = [];
     const passing: Readonly<Record<Tier, readonly string[]>> = {
       L0: ['STR-001', 'STR-003'],
       L1: ['STR-003'],
@@ -77,8 +79,9 @@ describe('climb', () => {
     };
     const { finished, broken } = await climb(parseRunInput({ queueSize: 3, queued: true }), ladder, {
       store,
-      run: async (input) => {
+      run: async (input, runId) => {
         asked.push(input);
+        names.push(runId);
         const ids =
           input.tier === 'L0' ? ['STR-001', 'STR-002', 'STR-003'] : passing[input.tier === 'L1' ? 'L0' : 'L1'];
         const verdicts = ids.map((id) => stored(id, input.tier, passing[input.tier].includes(id) ? 'PASS' : 'FAIL'));
@@ -87,6 +90,8 @@ describe('climb', () => {
     });
     expect(broken).toBeUndefined();
     expect(finished.map(({ tier }) => tier)).toEqual(['L0', 'L1', 'L2']);
+    expect(names).toEqual([names[0], `${names[0]}-L1`, `${names[0]}-L2`]);
+    for (const name of names) expect(ladderRunIds(name)).toEqual(expect.arrayContaining(names));
     expect(asked.map(({ tier, strategies, queued, queueSize }) => ({ tier, strategies, queued, queueSize }))).toEqual([
       { tier: 'L0', strategies: [], queued: true, queueSize: 3 },
       { tier: 'L1', strategies: ['/files/STR-001.yaml', '/files/STR-003.yaml'], queued: false, queueSize: undefined },
