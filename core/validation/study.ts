@@ -1,5 +1,4 @@
 import type { BacktestResult, MarketInput } from '../backtest/types.ts';
-import { dayMs } from '../market/timeframe.ts';
 import { parameterValues, type ParameterValues } from '../strategy/strategy.ts';
 import type { SweepDetails, WalkForwardDetails } from './details.ts';
 import { designGrid, type GridDesign } from './grid-design.ts';
@@ -36,7 +35,6 @@ export function studyStrategy(
   const input: WalkForwardInput = {
     table,
     points: design.points.map((point) => namedPoint(strategy.strategy, point)),
-    markets,
     windows: rules.walkForwardWindows,
     trainWindows: rules.trainWindows,
     run,
@@ -93,6 +91,3 @@ export const walkForwardDetails = ({ table, forward }: Study): readonly WalkForw
 
 /** Length of the out-of-sample stretch in days. */
 export const daysOutOfSample = ({ outOfSample: { from, to } }: Study): number => to - from;
-
-/** Open time of the first day out of sample, epoch ms. */
-export const outOfSampleFromMs = ({ table, outOfSample }: Study): number => table.firstDayMs + outOfSample.from * dayMs;

@@ -1,4 +1,4 @@
-import type { BacktestResult, MarketInput } from '../backtest/types.ts';
+import type { BacktestResult } from '../backtest/types.ts';
 import { mean } from '../math/moments.ts';
 import { dayMs, daysPerYear } from '../market/timeframe.ts';
 import type { ParameterValues } from '../strategy/strategy.ts';
@@ -34,7 +34,6 @@ export type WalkForward = Readonly<{
 export type WalkForwardInput = Readonly<{
   table: PointTable;
   points: readonly ParameterValues[];
-  markets: readonly MarketInput[];
   windows: number;
   trainWindows: number;
   run(request: SliceRequest): BacktestResult;
