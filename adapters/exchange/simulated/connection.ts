@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { FaultMatch } from './faults.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -84,3 +84,9 @@ export function deliver(simulation: Simulation, connection: Connection, text: st
   connection.held = undefined;
   send(late);
 }
+
+/** A client's message as text, however its frames came. */
+export const messageText = (data: RawData): string => {
+  if (data instanceof ArrayBuffer) return Buffer.from(data).toString('utf8');
+  return (Array.isArray(data) ? Buffer.concat(data) : data).toString('utf8');
+};

@@ -1,4 +1,5 @@
 import { createSpotGateway } from './binance/spot-gateway.ts';
+import { createKrakenGateway } from './kraken/gateway.ts';
 import type { Gateway } from './gateway.ts';
 import type { VenueName } from './markets.ts';
 import { serve } from './server.ts';
@@ -24,7 +25,7 @@ const tickMs = 20;
 const gatewayOf: Readonly<Record<VenueName, (simulation: Simulation) => Gateway>> = {
   binanceSpot: createSpotGateway,
   binanceUsdm: createSpotGateway,
-  krakenSpot: createSpotGateway,
+  krakenSpot: createKrakenGateway,
 };
 
 /** Starts a simulated Binance and Kraken on a loopback port: real HTTP and WebSocket, seeded, with faults on demand. */

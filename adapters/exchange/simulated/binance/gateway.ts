@@ -1,11 +1,12 @@
 import { jsonAnswer, type Answer, type Call } from '../call.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import type { SimulatedAccount } from '../settings.ts';
-import { BinanceError, errorAnswer, missing } from './errors.ts';
+import { BinanceError, errorAnswer, errorBody, missing } from './errors.ts';
 import type { BinanceHost, BinanceRoute, BinanceRoutes } from './host.ts';
 import { accountOfKey, checkTimestamp, isSignedBy, readTiming, signedPayload } from './signature.ts';
 import { statusHeader } from './spot-orders.ts';
 
+/** Whom an unsigned route answers. */
 const nobody: SimulatedAccount = {
   id: '',
   apiKey: '',
@@ -16,52 +17,71 @@ const nobody: SimulatedAccount = {
   permissions: { trade: false, withdraw: false },
 };
 
-/** Answers a request as Binance does: limits, key, time, signature, then the route. */
+/** Answers a REST request as Binance does. */
 export function answerBinance(host: BinanceHost, routes: BinanceRoutes, call: Call, logged: LoggedRequest): Answer {
-  const route = Object.hasOwn(routes, `${call.method} ${call.path}`)
-    ? routes[`${call.method} ${call.path}`]
-    : undefined;
+  const name = `${call.method} ${call.path}`;
+  const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
   if (route === undefined) {
     logged.unknownRoute = true;
     return jsonAnswer({ code: -1000, msg: `Path ${call.path}, Method ${call.method} is invalid` }, 404);
   }
   const parameters = new URLSearchParams(call.body === '' ? call.query : `${call.query}&${call.body}`);
-  const get = (name: string) => parameters.get(name) ?? undefined;
-  const { simulation } = host;
+  const key = call.headers['x-mbx-apikey'];
+  const asked = {
+    host,
+    route,
+    get: (parameter: string) => parameters.get(parameter) ?? undefined,
+    apiKey: typeof key === 'string' ? key : undefined,
+    payload: signedPayload(call.query, call.body),
+    ip: call.ip,
+  };
+  const { body, status, headers } = runRoute(asked, logged);
+  return jsonAnswer(body, status, headers);
+}
+
+type Asked = Readonly<{
+  host: BinanceHost;
+  route: BinanceRoute;
+  get(name: string): string | undefined;
+  apiKey: string | undefined;
+  /** What the signature has to be over. */
+  payload: string;
+  ip: string;
+}>;
+
+type Outcome = Readonly<{ body: unknown; status: number; headers: Readonly<Record<string, string>> }>;
+
+/** Limits, key, time, signature, then the route: for REST and the WebSocket API alike. */
+export function runRoute(asked: Asked, logged: LoggedRequest): Outcome {
+  const { host, route, get, ip } = asked;
+  const { simulation, limiter } = host;
   const wireMs = simulation.wireMs();
   const headers: Record<string, string> = {};
   try {
-    Object.assign(
-      headers,
-      host.limiter.request(call.ip, typeof route.weight === 'number' ? route.weight : route.weight(get), wireMs),
-    );
-    const account = authorize({ host, route, call, wireMs }, get);
-    logged.account = account.id;
+    const weight = typeof route.weight === 'number' ? route.weight : route.weight(get);
+    Object.assign(headers, limiter.request(ip, weight, wireMs));
+    const account = authorize(asked, wireMs);
+    if (account !== nobody) logged.account = account.id;
     const nowMs = simulation.sync();
-    const body = route.answer({ host, get, account, wireMs, nowMs, ip: call.ip, headers });
+    const body = route.answer({ host, get, account, wireMs, nowMs, ip, headers });
     const { [statusHeader]: status = '200', ...sent } = headers;
-    return jsonAnswer(body, Number(status), sent);
+    return { body, status: Number(status), headers: sent };
   } catch (error) {
     if (!(error instanceof BinanceError)) throw error;
-    const answer = errorAnswer(error);
-    return { ...answer, headers: { ...headers, ...answer.headers } };
+    return { body: errorBody(error), status: error.status, headers: { ...headers, ...errorAnswer(error).headers } };
   }
 }
 
-type Asked = Readonly<{ host: BinanceHost; route: BinanceRoute; call: Call; wireMs: number }>;
-
-function authorize({ host, route, call, wireMs }: Asked, get: (name: string) => string | undefined): SimulatedAccount {
+function authorize({ host, route, get, apiKey, payload }: Asked, wireMs: number): SimulatedAccount {
   if (route.security === 'none') return nobody;
-  const key = call.headers['x-mbx-apikey'];
-  const account = accountOfKey(host.simulation.accounts, typeof key === 'string' ? key : undefined);
+  const account = accountOfKey(host.simulation.accounts, apiKey);
   if (route.security === 'key') return account;
   const signature = get('signature');
   if (signature === undefined) throw missing('signature');
   const { timestamp, recvWindow } = readTiming(get);
   checkTimestamp(timestamp, recvWindow, wireMs);
-  if (!isSignedBy(account, signedPayload(call.query, call.body), signature)) {
+  if (!isSignedBy(account, payload, signature))
     throw new BinanceError(-1022, 'Signature for this request is not valid.');
-  }
   if (route.trades === true && !account.permissions.trade) {
     throw new BinanceError(-2015, 'Invalid API-key, IP, or permissions for action.', 401);
   }
