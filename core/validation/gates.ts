@@ -188,7 +188,7 @@ const l2 = {
     tier: 'L2',
     name: 'deflatedSharpe',
     asks: 'p of the best point, all trials counted',
-    threshold: () => 'printed, decides nothing',
+    threshold: () => 'nothing (it informs)',
     test: 'the best of all trials is luck',
     ...low,
     informs: true,

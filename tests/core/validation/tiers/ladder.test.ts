@@ -75,7 +75,7 @@ describe('L2', () => {
     ]);
     const decisive = judged.verdict.gates.filter(({ name }) => name !== 'pbo');
     expect(decisive.filter(({ passed }) => !passed)).toEqual([]);
-    expect(row(judged, 'deflatedSharpe')?.threshold).toBe('printed, decides nothing');
+    expect(row(judged, 'deflatedSharpe')?.threshold).toBe('nothing (it informs)');
   });
 
   test('counts every point, neighbour and window run once as a trial', () => {
