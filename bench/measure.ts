@@ -7,6 +7,8 @@ export type BenchRow = Readonly<{
   seconds: readonly number[];
   /** Largest resident memory of the process up to here. */
   peakRssMb: number;
+  /** What one run allocates, collected or not. */
+  allocatedMb?: number;
   peer?: Readonly<{ name: string; version: string; seconds: number }>;
   /** Peer's seconds over our best. */
   ratio?: number;

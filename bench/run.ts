@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<readonly Benc
   'validation-run': async () => (await import('./validation-run.ts')).benchValidationRun,
   'tier-l2': async () => (await import('./tier-l2.ts')).benchTierL2,
   'gate-power': async () => (await import('./gate-power.ts')).benchGatePower,
+  cluster: async () => (await import('./cluster/index.ts')).benchCluster,
   'start-up': async () => (await import('./start-up.ts')).benchStartUp,
 };
 
@@ -51,13 +52,23 @@ function report(name: string, rows: readonly BenchRow[]): void {
 
 function table(rows: readonly BenchRow[]): string {
   const right = (title: string) => ({ title, align: 'right' as const });
-  const columns = [{ title: 'what' }, right('best'), right('median'), right('peer'), right('ratio'), { title: 'goal' }];
+  const allocates = rows.some(({ allocatedMb }) => allocatedMb !== undefined);
+  const columns = [
+    { title: 'what' },
+    right('best'),
+    right('median'),
+    ...(allocates ? [right('allocated')] : []),
+    right('peer'),
+    right('ratio'),
+    { title: 'goal' },
+  ];
   return renderTable(
     columns,
-    rows.map(({ what, seconds, peer, ratio, goal }) => [
+    rows.map(({ what, seconds, allocatedMb, peer, ratio, goal }) => [
       what,
       milliseconds(Math.min(...seconds)),
       milliseconds(seconds.toSorted((a, b) => a - b)[seconds.length >> 1]),
+      ...(allocates ? [allocatedMb === undefined ? '' : `${allocatedMb.toPrecision(3)} MB`] : []),
       peer === undefined ? '' : `${peer.name} ${peer.version} ${milliseconds(peer.seconds)}`,
       ratio === undefined ? '' : `${ratio.toPrecision(3)} x`,
       goal ?? '',
