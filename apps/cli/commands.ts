@@ -22,28 +22,12 @@ import { validateCommand } from './validate.ts';
 import { whyCommand } from './why.ts';
 import { workerCommand } from './worker.ts';
 
-/** Every command, in the order of `nightdesk --help`. A new one is a file beside this and a line here. */
-export const commands: readonly CliCommand[] = [
-  startCommand,
-  dataCommand,
-  evalCommand,
-  backtestCommand,
-  sweepCommand,
-  serverCommand,
-  temporalCommand,
-  doctorCommand,
-  statsCommand,
-  auditCommand,
-  trialsCommand,
-  queueCommand,
-  exportCommand,
-  pluginsCommand,
-  strategiesCommand,
-  reportCommand,
-  statusCommand,
-  upCommand,
-  validateCommand,
-  gatesCommand,
-  whyCommand,
-  workerCommand,
-];
+/** Every command under its heading of `nightdesk --help`. A new one is a file beside this and a line here. */
+export const commandGroups: Readonly<Record<string, readonly CliCommand[]>> = {
+  'First:': [startCommand, doctorCommand],
+  'Strategies:': [strategiesCommand, backtestCommand, sweepCommand, evalCommand],
+  'Validation:': [validateCommand, statusCommand, whyCommand, reportCommand, gatesCommand, queueCommand, exportCommand],
+  'Evidence:': [trialsCommand, statsCommand, auditCommand],
+  'Data and analytics:': [dataCommand, pluginsCommand],
+  'Running the desk:': [upCommand, serverCommand, workerCommand, temporalCommand],
+};

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { DeskError, errorRules } from '../../core/errors.ts';
-import { commands } from './commands.ts';
+import { commandGroups } from './commands.ts';
 import { printFailure } from './output.ts';
 
 /** The version that package.json states; kept here so that `--version` reads no file. A test compares the two. */
@@ -14,9 +14,9 @@ export function createProgram(): Command {
     .enablePositionalOptions() // what follows `nightdesk temporal` is the Temporal CLI's, `--version` included
     .showHelpAfterError('(nightdesk --help lists the commands)')
     .configureOutput({ outputError: (text, write) => write(text) });
-  for (const { name, summary, configure } of commands) {
-    const command = program.command(name).description(summary);
-    configure(command);
+  for (const [heading, commands] of Object.entries(commandGroups)) {
+    for (const { name, summary, configure } of commands)
+      configure(program.command(name).description(summary).helpGroup(heading));
   }
   for (const command of everyCommand(program)) command.exitOverride();
   return program;
