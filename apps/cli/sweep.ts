@@ -20,7 +20,7 @@ const mostThreads = 256;
 /** `nightdesk sweep`: a strategy at every point of a grid of parameters. */
 export const sweepCommand: CliCommand = {
   name: 'sweep',
-  summary: 'run a strategy at every point of a grid of parameters',
+  summary: 'Run a strategy at every point of a grid of parameters',
   configure(command) {
     addDataOptions(command.argument('<strategy>', 'a strategy file, or an id as STR-001'));
     addStrategyOptions(addSealOption(command))
