@@ -197,8 +197,8 @@ function ledgers(call: KrakenCall): unknown {
       ];
       return rows.map(({ asset, amount, fee }, index) => {
         const { decimals } = assetOf(venue, asset);
-        const after = balances.get(asset) ?? 0n;
-        balances.set(asset, after - amount + fee);
+        const after = totals.get(asset) ?? 0n;
+        totals.set(asset, after - amount + fee);
         const text = (value: bigint) => formatDecimal(value, decimals);
         const entry = {
           refid: tradeTxid(fill),
