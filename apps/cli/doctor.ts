@@ -9,18 +9,29 @@ export const doctorCommand: CliCommand = {
 };
 
 async function run({ json }: Readonly<{ json?: true }>): Promise<void> {
-  const [machine, temporal, output] = await Promise.all([
+  const [machine, { checkStore }, temporal, output] = await Promise.all([
     import('./doctor/machine.ts'),
+    import('./doctor/store.ts'),
     import('./doctor/temporal.ts'),
     import('./output.ts'),
   ]);
-  const [cli, server, ports, folders] = await Promise.all([
+  const [cli, server, ports, folders, store] = await Promise.all([
     temporal.checkCli(),
     temporal.checkServer(),
     temporal.checkPorts(),
     machine.checkFolders(),
+    checkStore(),
   ]);
-  const checks = [machine.checkNode(), machine.checkMachine(), cli, ...server, ports, ...folders, machine.checkBars()];
+  const checks = [
+    machine.checkNode(),
+    machine.checkMachine(),
+    cli,
+    ...server,
+    ports,
+    ...folders,
+    store,
+    machine.checkBars(),
+  ];
   const broken = checks.filter(({ state }) => state === 'broken').length;
   if (json) output.printJson({ ok: broken === 0, checks });
   else await printTable(checks, output.print);

@@ -76,9 +76,30 @@ describe('nightdesk doctor', () => {
     });
   });
 
+  test('a shared store that does not answer is broken, and its password stays unseen', async () => {
+    const url = `postgres://desk:s3cret@127.0.0.1:${await freePort()}/desk`;
+    const { code, check } = await doctor({ DATABASE_URL: url });
+    expect(code).toBe(1);
+    expect(check('store')).toMatchObject({
+      state: 'broken',
+      found: expect.stringContaining('the store did not answer'),
+      advice: expect.stringContaining('DATABASE_URL'),
+    });
+    expect(JSON.stringify(check('store'))).not.toContain('s3cret');
+  });
+
   test('the table for people names every check', async () => {
     const { stdout } = await runCli(['doctor'], { NIGHTDESK_HOME: await temporaryFolder() });
-    for (const name of ['node', 'temporal CLI', 'temporal server', 'ports', 'state folder', 'cache folder', 'bars']) {
+    for (const name of [
+      'node',
+      'temporal CLI',
+      'temporal server',
+      'ports',
+      'state folder',
+      'cache folder',
+      'store',
+      'bars',
+    ]) {
       expect(stdout).toContain(name);
     }
   });
