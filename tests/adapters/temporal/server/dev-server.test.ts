@@ -98,6 +98,9 @@ describe('startDevServer', () => {
       .split(' ')
       .map(Number);
     const guard = children.find((other) => other !== pid) ?? 0;
+    // Both stand still first, so that neither sees the other go.
+    child.kill('SIGSTOP');
+    process.kill(guard, 'SIGSTOP');
     process.kill(guard, 'SIGKILL');
     child.kill('SIGKILL');
     await once(child, 'exit');
