@@ -12,6 +12,16 @@ export function medianOf(values: Float64Array): number {
 }
 
 /**
+ * Puts the value of a rank (from 0, rising) in its place and those after it in rising order, and gives it: for tails,
+ * without sorting the rest.
+ */
+export function sortTail(values: Float64Array, rank: number): number {
+  const value = selectInPlace(values, rank);
+  values.subarray(rank + 1).sort();
+  return value;
+}
+
+/**
  * The value that would stand at `rank` (from 0) in rising order, moved there: what is before it is at most as large.
  * Hoare's (1961) quickselect with the middle of three as pivot; O(n) on average.
  */

@@ -14,10 +14,14 @@ import {
 
 const bounds = ['cvarBudget', 'maxSize', 'portfolioCvar', 'portfolioBudgetSpent'] as const;
 
+export const fewestReturns = 20;
+
 const input = z.strictObject({
-  returns: series(20).describe('simple returns of the instrument a period, oldest first'),
+  returns: series(fewestReturns).describe('simple returns of the instrument a period, oldest first'),
   side: z.enum(['long', 'short']).default('long'),
-  portfolio: series(20).optional().describe('profit of the present portfolio, fraction of equity, same periods'),
+  portfolio: series(fewestReturns)
+    .optional()
+    .describe('profit of the present portfolio, fraction of equity, same periods'),
 });
 
 const sizeParams = z.strictObject({
@@ -112,16 +116,20 @@ const methods = { historical: historicalTail, fhs: filteredTail, gaussian: gauss
 
 const tailOf = (of: TailCase & Pick<Params, 'method'>): TailLoss & { tail?: ParetoTail } => methods[of.method](of);
 
+/** Whether so many scenarios hold one beyond the confidence. */
+export const hasTail = (count: number, confidence: number): boolean => count * (1 - confidence) >= 1 - 1e-9;
+
 function refuseWithoutTail({ returns, portfolio }: Input, { method, confidence }: Params): void {
   if (portfolio) refuseUnlessAligned('input.portfolio', portfolio, { path: 'input.returns', length: returns.length });
   const needsScenarios = method === 'historical' || method === 'fhs' || portfolio !== undefined;
-  if (needsScenarios && returns.length * (1 - confidence) < 1 - 1e-9) {
+  if (needsScenarios && !hasTail(returns.length, confidence)) {
     const least = Math.ceil(1 / (1 - confidence) - 1e-9);
     refuse('params.confidence', 'no tail scenario', `at least ${least} periods at ${confidence}`, returns.length);
   }
 }
 
-function sizeAlone(unitCvar: number, { cvarBudget, maxSize }: Params): Sized {
+/** The size without a portfolio, unsigned. */
+export function sizeAlone(unitCvar: number, { cvarBudget, maxSize }: Pick<Params, 'cvarBudget' | 'maxSize'>): Sized {
   const size = unitCvar <= 0 ? Infinity : cvarBudget / unitCvar;
   return size > maxSize ? { size: maxSize, bound: 'maxSize' } : { size, bound: 'cvarBudget' };
 }

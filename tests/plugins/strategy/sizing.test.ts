@@ -54,6 +54,22 @@ describe('is the plugin, asked with the close returns up to the bar', () => {
     expect(size(bar, -1)).toBe(-runPlugin('risk_cvar_size', { ...given, side: 'short' }, { params }).size);
   });
 
+  test.each(['historical', 'fhs', 'gaussian', 'evt'])('risk_cvar_size by method %s', (method) => {
+    const params = { ...settings['risk_cvar_size'], method, horizon: 3 };
+    const size = bound('risk_cvar_size', params).create(bars);
+    for (const bar of [60, 299]) {
+      for (const [side, direction] of [
+        ['long', 1],
+        ['short', -1],
+      ] as const) {
+        const input = { returns: returns.slice(0, bar), side };
+        expect(size(bar, direction) * direction).toBe(
+          runPlugin('risk_cvar_size', input, { params: params as never }).size,
+        );
+      }
+    }
+  });
+
   test.each(asked)('risk_frac_kelly_atten at bar %i', (bar) => {
     const seen = returns.slice(0, bar);
     const mean = seen.reduce((sum, value) => sum + value, 0) / bar;
