@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { freePort } from '../adapters/temporal/server/ports.ts';
 
-const user = 'desk';
+/** The superuser. */
+export const postgresUser = 'desk';
 /** Has what URLs have to escape, and must never be seen in anything that is printed. */
 export const postgresPassword = 's3cret/@:%word';
 
@@ -18,7 +19,7 @@ export type PostgresServer = Readonly<{
   newDatabase(options?: string): Promise<string>;
   /** Runs statements as the superuser, each by itself. */
   sql(statements: readonly string[], database?: string): Promise<readonly Record<string, unknown>[]>;
-  /** May be written by the server's user. */
+  /** May be written by the server's user; gone with the server. */
   newFolder(): string;
   /** The user that the server runs as, where we are root; who gives it a folder must do so by this. */
   give(folder: string): void;
@@ -57,15 +58,20 @@ const owner = (): { uid?: number; gid?: number } => {
   return {};
 };
 
-/** Starts a server of its own in a new folder (2 s); it and all that it holds are gone when it is stopped. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts a server of its own in a new folder (2 s); it and all that it holds are gone when it is stopped. Tests need
+ * nothing that outlives a power cut: only `durable` writes to the disk at every commit, as a real one does.
+ */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   if (programs === undefined) throw new Error(noPostgres);
   const as = owner();
   const give = (folder: string) => {
     if (as.uid !== undefined && as.gid !== undefined) chownSync(folder, as.uid, as.gid);
   };
+  const folders: string[] = [];
   const newFolder = () => {
     const made = mkdtempSync(join(tmpdir(), 'nightdesk-pg-'));
+    folders.push(made);
     give(made);
     return made;
   };
@@ -75,15 +81,27 @@ export async function startPostgres(): Promise<PostgresServer> {
   writeFileSync(passwordFile, postgresPassword);
   give(passwordFile);
   const how = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' }, ...as };
-  const initdb = ['-D', data, '-U', user, '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--no-sync'];
+  const initdb = [
+    '-D',
+    data,
+    '-U',
+    postgresUser,
+    '-A',
+    'scram-sha-256',
+    '--pwfile',
+    passwordFile,
+    '-E',
+    'UTF8',
+    '--no-sync',
+  ];
   execFileSync(join(programs, 'initdb'), initdb, { ...how, stdio: 'pipe' });
   const port = await freePort();
-  // Nothing here has to outlive a power cut.
-  const settings = { port, unix_socket_directories: folder, listen_addresses: '127.0.0.1', fsync: 'off' };
+  const fsync = durable ? 'on' : 'off';
+  const settings = { port, unix_socket_directories: folder, listen_addresses: '127.0.0.1', fsync };
   const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   let server = await launch(join(programs, 'postgres'), args, how);
   const urlOf = (database: string) =>
-    `postgres://${user}:${encodeURIComponent(postgresPassword)}@127.0.0.1:${port}/${database}`;
+    `postgres://${postgresUser}:${encodeURIComponent(postgresPassword)}@127.0.0.1:${port}/${database}`;
   let databases = 0;
   const sql: PostgresServer['sql'] = async (statements, database = 'postgres') => {
     const client = new Client({ connectionString: urlOf(database) });
@@ -114,7 +132,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     async stop() {
       await end(server);
-      rmSync(folder, { recursive: true, force: true });
+      for (const made of folders) rmSync(made, { recursive: true, force: true });
     },
   };
 }
