@@ -7,6 +7,7 @@ const styles = [
   new URL('./client/page.css', import.meta.url),
   new URL('./client/strategy.css', import.meta.url),
   new URL('./client/charts.css', import.meta.url),
+  new URL('./client/evidence.css', import.meta.url),
   new URL('./client/media.css', import.meta.url),
 ];
 

@@ -23,7 +23,22 @@ export const escapeText = (text: string): string =>
 
 /** Joins markup and escapes every value that is not markup itself. Undefined and false leave nothing behind. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return { markup: strings.map((text, index) => text + markupOf(parts[index])).join('') };
+  return {
+    markup: unindented(strings)
+      .map((text, index) => text + markupOf(parts[index]))
+      .join(''),
+  };
+}
+
+const known = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** Templates without their indentation, which is a quarter of a page otherwise. What is put into them stays as it is. */
+function unindented(strings: TemplateStringsArray): readonly string[] {
+  const before = known.get(strings);
+  if (before !== undefined) return before;
+  const texts = strings.map((text) => text.replaceAll(/\n\s+/g, '\n'));
+  known.set(strings, texts);
+  return texts;
 }
 
 function markupOf(part: Part): string {

@@ -6,11 +6,15 @@ import { projectFolder } from '../../config/paths.ts';
 import { DeskError } from '../../core/errors.ts';
 import type { Bars } from '../../core/market/bars.ts';
 import { sliceBars } from '../../core/market/bars.ts';
-import type { RunRecord, Store, StoredVerdict } from '../../core/ports/store.ts';
+import type { RunRecord, Store } from '../../core/ports/store.ts';
 import type { StoredResult, ValidationArtifact } from '../../core/validation/artifact.ts';
-import type { StrategyOutcome } from '../../core/validation/run.ts';
+import type { GatePower } from '../../core/validation/gate-power.ts';
+import type { RunSummary } from '../../core/validation/run.ts';
 import { tierRules } from '../../core/validation/tiers/index.ts';
+import { readGatePower } from '../gate-power-file.ts';
 import { sentence, words } from './format.ts';
+import { earlierTiers, type Judged, judgedBy, ladderOf } from './load-ladder.ts';
+import { ledgerOf } from './load-ledger.ts';
 import type { ReportModel, ReportResult, StrategyReport } from './model.ts';
 
 export type ReportRequest = Readonly<{
@@ -23,35 +27,61 @@ export type ReportRequest = Readonly<{
 }>;
 
 /**
- * Puts together what a run left: its record and verdicts from the store, results from its output folder, and the bars
- * that it was judged on from wherever they came. What is missing is said on the page, never guessed.
+ * Puts together what a run left, and the runs that climbed a ladder with it: records and verdicts from the store,
+ * results from the output folders, and the bars that were judged from wherever they came. What is missing is said on
+ * the page, never guessed.
  */
 export async function loadReport(store: Store, request: ReportRequest): Promise<ReportModel> {
-  const run = await findRun(store, request.runId);
-  const verdicts = new Map((await store.verdicts(run.runId)).map((stored) => [stored.verdict.strategyId, stored]));
-  const outcomes = new Map((await store.outcomes(run.runId)).map((outcome) => [outcome.strategyId, outcome]));
-  const ids = chosenIds([...new Set([...verdicts.keys(), ...outcomes.keys()])].toSorted(), request.strategyIds, run);
+  const asked = await findRun(store, request.runId);
+  const ladder = await ladderOf(store, asked);
+  const judged = await judgedBy(store, ladder);
+  const ids = chosenIds([...judged.keys()].toSorted(), request.strategyIds, asked);
   const strategies: StrategyReport[] = [];
   for (const strategyId of ids) {
-    const known = { verdict: verdicts.get(strategyId), outcome: outcomes.get(strategyId) };
-    strategies.push(await strategyReport(store, run, { strategyId, ...known }));
+    strategies.push(await strategyReport(store, strategyId, judged.get(strategyId) ?? []));
     request.onProgress?.(strategies.length, ids.length);
   }
-  const { runId, tier, workflowId, startedMs, finishedMs, summary } = run;
+  const power = measuredPower();
   return {
-    run: {
-      runId,
-      tier,
-      workflowId,
-      startedAtMs: startedMs,
-      ...(finishedMs !== undefined && { finishedAtMs: finishedMs }),
-      ...(summary && { wallSeconds: summary.wallSeconds, sequentialSeconds: summary.sequentialSeconds }),
-      strategies: request.strategyIds ? strategies.length : run.strategies,
-      notices: noticesOf(run),
-    },
+    run: reportRun(ladder, request.strategyIds ? strategies.length : undefined),
     strategies,
+    ...(power && { power }),
     version: request.version,
   };
+}
+
+/** The ladder as one run: it begins with its first and ends with its last. */
+function reportRun(ladder: readonly [RunRecord, ...RunRecord[]], shown: number | undefined): ReportModel['run'] {
+  const [first] = ladder;
+  const last = ladder[ladder.length - 1] ?? first;
+  const summaries = ladder.flatMap(({ summary }) => summary ?? []);
+  const sum = (pick: (summary: RunSummary) => number) => summaries.reduce((total, each) => total + pick(each), 0);
+  return {
+    runId: first.runId,
+    tier: last.tier,
+    workflowId: first.workflowId,
+    startedAtMs: first.startedMs,
+    ...(ladder.length > 1 && {
+      ladder: ladder.map(({ runId, tier, strategies }) => ({ runId, tier, strategies })),
+    }),
+    ...(last.finishedMs !== undefined && { finishedAtMs: last.finishedMs }),
+    ...(summaries.length === ladder.length && {
+      wallSeconds: sum(({ wallSeconds }) => wallSeconds),
+      sequentialSeconds: sum(({ sequentialSeconds }) => sequentialSeconds),
+    }),
+    strategies: shown ?? first.strategies,
+    notices: ladder.flatMap(noticesOf),
+  };
+}
+
+/** Undefined where nobody has measured it. */
+function measuredPower(): GatePower | undefined {
+  try {
+    return readGatePower();
+  } catch (thrown) {
+    if (thrown instanceof DeskError && thrown.code === 'NotFound') return undefined;
+    throw thrown;
+  }
 }
 
 function noticesOf({ state, alerts, escalation }: RunRecord): readonly string[] {
@@ -88,19 +118,18 @@ function chosenIds(all: readonly string[], chosen: readonly string[] | undefined
   return chosen ?? all;
 }
 
-type Known = Readonly<{
-  strategyId: string;
-  verdict: StoredVerdict | undefined;
-  outcome: StrategyOutcome | undefined;
-}>;
+type Known = Pick<Judged, 'verdict' | 'outcome'>;
 
-async function strategyReport(store: Store, run: RunRecord, known: Known): Promise<StrategyReport> {
-  const { strategyId, verdict: stored, outcome } = known;
+async function strategyReport(store: Store, strategyId: string, judged: readonly Judged[]): Promise<StrategyReport> {
+  const top = judged[judged.length - 1];
+  const { run, verdict: stored, outcome } = top;
   const artifact = readArtifact({ runId: run.runId, strategyId, tier: run.tier });
   const record = artifact ?? (await store.strategy(strategyId));
   const drawn = artifact?.result === undefined ? {} : await barsOf(artifact);
-  const reason = artifact?.result === undefined ? absentReason(artifact, known) : drawn.problem;
+  const reason = artifact?.result === undefined ? absentReason(artifact, top) : drawn.problem;
   const seconds = stored?.seconds ?? outcome?.seconds;
+  const earlier = earlierTiers(strategyId, judged.slice(0, -1));
+  const ledger = await ledgerOf(store, strategyId, artifact);
   return {
     strategyId,
     name: record?.name ?? strategyId,
@@ -112,6 +141,9 @@ async function strategyReport(store: Store, run: RunRecord, known: Known): Promi
     ...(record && { file: shownPath(record.file) }),
     ...(stored && { verdict: { ...stored.verdict, warnings: stored.verdict.warnings.map(withoutCheckout) } }),
     ...(seconds !== undefined && { seconds }),
+    ...(artifact?.details && { details: artifact.details }),
+    ...(earlier.length > 0 && { earlier }),
+    ...(ledger && { ledger }),
     ...(artifact?.result && { result: liveResult(artifact.result) }),
     ...(drawn.bars && { bars: drawn.bars }),
     ...(reason !== undefined && { absent: reason }),

@@ -1,6 +1,7 @@
 import type { MetricName, Metrics } from '../../core/backtest/types.ts';
 import type { Gate } from '../../core/validation/verdict.ts';
-import { fixed, percent, plain, pValue, seconds, sentence, signedPercent, words } from './format.ts';
+import { fixed, percent, plain, pValue, seconds, signedPercent } from './format.ts';
+import { gateTitle } from './gate-meanings.ts';
 import { type Html, html } from './html.ts';
 import { metricRow } from './metrics.ts';
 import { reportLimits, type StrategyReport } from './model.ts';
@@ -18,6 +19,7 @@ const headlines: readonly OverviewMetric[] = [
 
 /** One row a strategy: how it ended, the gates that decided, and the four numbers people look at first. */
 export function overview(strategies: readonly StrategyReport[], anchorOf: (report: StrategyReport) => string): Html {
+  const isLadder = new Set(strategies.flatMap(({ verdict }) => verdict?.tier ?? [])).size > 1;
   const gates = gateNames(strategies);
   const shown = gates.length <= reportLimits.gateColumns ? gates : [];
   return html`<section aria-labelledby="overview">
@@ -25,14 +27,14 @@ export function overview(strategies: readonly StrategyReport[], anchorOf: (repor
     <table class="overview stacks" role="table">
       <thead role="rowgroup">
         <tr role="row">
-          ${header('Strategy', 'text')}${header('Verdict', 'text')}
+          ${header('Strategy', 'text')}${header('Verdict', 'text')}${isLadder && header('Tier', 'text')}
           <th scope="col" role="columnheader" class="curve">Equity</th>
-          ${shown.map((name) => header(sentence(words(name)), 'number'))}${shown.length === 0 && header('Gates passed', 'number')}
+          ${shown.map((name) => header(gateTitle(name), 'number'))}${shown.length === 0 && header('Gates passed', 'number')}
           ${headlines.map(({ label }) => header(label, 'number'))}${header('Took', 'number')}
         </tr>
       </thead>
       <tbody role="rowgroup">
-        ${strategies.map((report) => row(report, shown, anchorOf(report)))}
+        ${strategies.map((report) => row(report, { shown, isLadder, anchor: anchorOf(report) }))}
       </tbody>
     </table>
   </section> `;
@@ -45,7 +47,9 @@ function gateNames(strategies: readonly StrategyReport[]): string[] {
   return [...new Set(strategies.flatMap(({ verdict }) => verdict?.gates.map(({ name }) => name) ?? []))];
 }
 
-function row(report: StrategyReport, shown: readonly string[], anchor: string): Html {
+type Shown = Readonly<{ shown: readonly string[]; isLadder: boolean; anchor: string }>;
+
+function row(report: StrategyReport, { shown, isLadder, anchor }: Shown): Html {
   const { verdict, result } = report;
   const gates = verdict?.gates ?? [];
   return html`<tr role="row">
@@ -55,11 +59,12 @@ function row(report: StrategyReport, shown: readonly string[], anchor: string): 
     <td role="cell" class="verdict" data-value="${verdict?.status ?? 'OPEN'}">
       ${statusBadge(verdict?.status ?? 'OPEN')}
     </td>
+    ${isLadder && html`<td role="cell" class="tier" data-label="Tier">${verdict?.tier ?? ''}</td>`}
     <td role="cell" class="curve">${result && sparkline(result.equity, result.startEquity)}</td>
     ${shown.map((name) =>
       gateCell(
         gates.find((gate) => gate.name === name),
-        sentence(words(name)),
+        gateTitle(name),
         verdict?.metrics ?? {},
       ),
     )}${

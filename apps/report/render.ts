@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { timeframeMs } from '../../core/market/timeframe.ts';
+import { tiers } from '../../core/validation/verdict.ts';
 import type { PageAssets } from './assets.ts';
 import { candleColumns, limitBars, limitCurve, timeColumn, tradeColumns, valueColumn } from './columns.ts';
 import { type Html, html, inlined, jsonBlock } from './html.ts';
@@ -7,7 +8,7 @@ import { glossary } from './metric-tables.ts';
 import { type ReportModel, reportLimits, type StrategyReport } from './model.ts';
 import { overview } from './overview.ts';
 import { type ChartIds, strategySection } from './strategy-section.ts';
-import { summary } from './summary.ts';
+import { summary, tierSpan } from './summary.ts';
 
 /**
  * The whole report as one HTML document that asks the network for nothing: a content security policy without any
@@ -31,7 +32,7 @@ export function renderReport(model: ReportModel, assets: PageAssets): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
-        <title>${model.run.runId}: ${model.run.tier} validation, Nightdesk</title>
+        <title>${model.run.runId}: ${tierSpan(model.run)} validation, Nightdesk</title>
         <link rel="icon" href="data:," />
         ${inlined('style', style)}
       </head>
@@ -43,7 +44,7 @@ export function renderReport(model: ReportModel, assets: PageAssets): string {
             detailed.length < strategies.length &&
             html`<p class="absent">The first ${detailed.length} strategies have a section below; \`nightdesk report ${model.run.runId} --strategy <id>\` writes the others.</p>`
           }
-          ${detailed.map((report) => strategySection(report, anchorOf(report), chartIds.get(report) ?? { equity: '', bars: undefined }))}
+          ${detailed.map((report) => strategySection(report, { anchor: anchorOf(report), charts: chartIds.get(report) ?? { equity: '', bars: undefined }, power: model.power }))}
           <section class="about" aria-labelledby="about">
             <h2 id="about">How to read the numbers</h2>
             <p>
@@ -74,13 +75,16 @@ const sha256 = (text: string): string => `sha256-${createHash('sha256').update(t
 
 const statusOrder = ['PASS', 'ERROR', 'TIMEOUT', 'FAIL'];
 
-/** Passed first, then what needs somebody, then the failed, then the unfinished; by id within. */
+/** Passed first, then what needs somebody, then the failed, then the unfinished; the highest tier first, then by id. */
 function byStatus(a: StrategyReport, b: StrategyReport): number {
-  return rank(a) - rank(b) || (a.strategyId < b.strategyId ? -1 : 1);
+  return rank(a) - rank(b) || height(b) - height(a) || (a.strategyId < b.strategyId ? -1 : 1);
 }
 
 const rank = ({ verdict }: StrategyReport): number =>
   verdict ? statusOrder.indexOf(verdict.status) : statusOrder.length;
+
+/** How far up the ladder it came. */
+const height = ({ verdict }: StrategyReport): number => (verdict ? tiers.indexOf(verdict.tier) : -1);
 
 /** The id itself where it can be one (so that links stay), else its place. */
 function anchors(strategies: readonly StrategyReport[]): (report: StrategyReport) => string {

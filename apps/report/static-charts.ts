@@ -5,45 +5,22 @@
 import type { EquityCurve, Trade } from '../../core/backtest/types.ts';
 import type { Bars } from '../../core/market/bars.ts';
 import { limitBars } from './columns.ts';
-import { axisDecimals, day, fixed, percent } from './format.ts';
+import { path, place, scale, ticks, timeAxis, valueAxis } from './drawing.ts';
+import { axisDecimals, fixed, percent } from './format.ts';
 import { type Html, html } from './html.ts';
 
 const width = 720;
 const axisWidth = 58;
 const plotWidth = width - axisWidth;
+const across = { plotWidth, width };
 const points = 360;
 const candles = 190;
-
-type Scale = (value: number) => number;
-
-const place = (value: number): string => value.toFixed(1).replace(/\.0$/, '');
-
-/** Maps `from..to` to pixels; a flat range sits in the middle. */
-function scale(from: number, to: number, fromPixel: number, toPixel: number): Scale {
-  const length = to - from;
-  return (value) =>
-    length === 0 ? (fromPixel + toPixel) / 2 : fromPixel + ((value - from) / length) * (toPixel - fromPixel);
-}
-
-/** Two to five round numbers within the range. */
-export function ticks(from: number, to: number): number[] {
-  const length = to - from;
-  if (!(length > 0)) return [from];
-  const power = 10 ** Math.floor(Math.log10(length / 3));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => length / candidate <= 5) ?? length;
-  const first = Math.ceil(from / step - 1e-9);
-  const last = Math.floor(to / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
-}
 
 /** The values of `pick` over equal groups of indexes, with the index of each group's end. */
 function groups(count: number, most: number): (readonly [from: number, to: number])[] {
   const size = Math.max(1, Math.ceil(count / most));
   return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(count, (i + 1) * size)]);
 }
-
-const path = (corners: readonly (readonly [number, number])[]): string =>
-  corners.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${place(x)} ${place(y)}`).join('');
 
 /** Share of the peak that is lost at each mark; the start equity counts as a peak. */
 export function drawdowns(equity: Float64Array, startEquity: number): Float64Array {
@@ -81,7 +58,7 @@ export function equityDrawing({ timeMs, equity }: EquityCurve, startEquity: numb
   const fall = scale(0, deepest, 190, 246);
   const area = `${path(worst.map((value, index) => [x(index), fall(value)]))}L${place(x(parts.length - 1))} 190L0 190Z`;
   return html`<svg class="drawing" viewBox="0 0 ${width} 268" aria-hidden="true">
-    ${valueAxis(ticks(low, high), y, (value) => fixed(value, 0))}${valueAxis([0, deepest], fall, (value) => percent(value, 0))}${timeAxis(timeMs, 262)}
+    ${valueAxis(ticks(low, high), y, { ...across, show: (value) => fixed(value, 0) })}${valueAxis([0, deepest], fall, { ...across, show: (value) => percent(value, 0) })}${timeAxis(timeMs, 262, across)}
     <path class="base" d="M0 ${place(y(startEquity))}H${plotWidth}" />
     <path class="fall" d="${area}" />
     <path class="line" d="${path(marks.map((mark, index) => [x(index), y(mark)]))}" />
@@ -118,7 +95,7 @@ export function tradesDrawing(all: Bars, trades: readonly Trade[], decimals: num
     entries += `M${place(from[0])} ${place(from[1])}l-2.5 ${trade.side === 'long' ? 5 : -5}h5z`;
   }
   return html`<svg class="drawing" viewBox="0 0 ${width} 284" aria-hidden="true">
-    ${valueAxis(ticks(low, high), y, (value) => fixed(value, axisDecimals(decimals, high)))}${timeAxis(all.timeMs, 278)}
+    ${valueAxis(ticks(low, high), y, { ...across, show: (value) => fixed(value, axisDecimals(decimals, high)) })}${timeAxis(all.timeMs, 278, across)}
     <path class="wick" d="${wicks}" />
     <path class="up" d="${bodies.up}" />
     <path class="down" d="${bodies.down}" />
@@ -126,29 +103,4 @@ export function tradesDrawing(all: Bars, trades: readonly Trade[], decimals: num
     <path class="loss" d="${lines.loss}" />
     <path class="entry" d="${entries}" />
   </svg>`;
-}
-
-const valueAxis = (values: readonly number[], y: Scale, show: (value: number) => string): Html[] =>
-  values.map(
-    (value) =>
-      html`<path class="grid" d="M0 ${place(y(value))}H${plotWidth}" /><text
-          x="${width}"
-          y="${place(y(value) + 4)}"
-          text-anchor="end"
-          >${show(value)}</text
-        >`,
-  );
-
-/** First day, last day, and two or three between. */
-function timeAxis(timeMs: Float64Array, y: number): Html[] {
-  const first = timeMs[0];
-  const last = timeMs.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const labels = [0, 0.25, 0.5, 0.75, 1];
-  return labels.map((share) => {
-    const anchor = share === 0 ? 'start' : share === 1 ? 'end' : 'middle';
-    return html`<text x="${place(share * plotWidth)}" y="${y}" text-anchor="${anchor}"
-      >${day(first + share * (last - first))}</text
-    >`;
-  });
 }

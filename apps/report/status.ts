@@ -22,3 +22,6 @@ export const passMark = (passed: boolean): Html =>
     ><span aria-hidden="true">${passed ? '✓' : '✕'}</span
     ><span class="unseen">${passed ? 'passed' : 'failed'}</span></span
   >`;
+
+/** Passed, though under what is wanted. */
+export const marginalMark = html`<span class="mark timeout"><span aria-hidden="true">~</span></span>`;

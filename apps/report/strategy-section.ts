@@ -1,7 +1,11 @@
 import type { Trade } from '../../core/backtest/types.ts';
 import type { Bars } from '../../core/market/bars.ts';
+import type { GatePower } from '../../core/validation/gate-power.ts';
 import { candleDecimals } from './columns.ts';
 import { day, exact, fixed, percent, priceDecimals, quoteCurrency, seconds, words } from './format.ts';
+import { changeSection } from './change/index.ts';
+import { conclusion, earlierTiers } from './climb.ts';
+import { evidenceSection } from './evidence/index.ts';
 import { gatesTable } from './gates.ts';
 import { type Html, html } from './html.ts';
 import { facts, warningList } from './lists.ts';
@@ -15,18 +19,24 @@ import { tradesSection } from './trades.ts';
 export type ChartIds = Readonly<{ equity: string; bars: string | undefined }>;
 
 /** Everything of one strategy: verdict, gates, curves, trades, metrics, warnings, provenance. */
-export function strategySection(report: StrategyReport, anchor: string, charts: ChartIds): Html {
+export function strategySection(
+  report: StrategyReport,
+  { anchor, charts, power }: Readonly<{ anchor: string; charts: ChartIds; power?: GatePower | undefined }>,
+): Html {
   const { verdict, result, bars } = report;
   const status = verdict?.status ?? 'OPEN';
   const currency = quoteCurrency(report.symbols[0] ?? '');
   return html`<article id="${anchor}" aria-labelledby="${anchor}-title">
     <header>
       <h2 id="${anchor}-title"><span class="id">${report.strategyId}</span> <bdi>${report.name}</bdi></h2>
-      ${statusBadge(status)} <a class="back" href="#overview">Overview <span aria-hidden="true">↑</span></a>
+      ${statusBadge(status)}${verdict && html` <span class="at">at ${verdict.tier}</span>`}
+      <a class="back" href="#overview">Overview <span aria-hidden="true">↑</span></a>
     </header>
     <p class="hypothesis"><span class="unseen">Hypothesis: </span><bdi>${report.hypothesis}</bdi></p>
     <p class="market">${marketLine(report)}</p>
-    ${verdict ? gatesTable(verdict) : html`<p>This strategy has no verdict yet.</p>`}
+    ${verdict && html`<p class="finding">${conclusion(verdict, report.earlier ?? [])}</p>`}
+    ${verdict ? gatesTable(verdict, power) : html`<p>This strategy has no verdict yet.</p>`} ${earlierTiers(report)}
+    ${changeSection(report)}
     ${warningList([...new Set([...(verdict?.warnings ?? []), ...(result?.warnings ?? [])])], 'Warnings')}
     ${report.absent !== undefined && html`<p class="absent">${report.absent}</p>`}
     ${
@@ -43,7 +53,7 @@ export function strategySection(report: StrategyReport, anchor: string, charts: 
         </div>
       </div>`
     }
-    ${verdict && provenance(report)}
+    ${evidenceSection(report)} ${verdict && provenance(report)}
   </article> `;
 }
 

@@ -1,6 +1,7 @@
 import type { Tier, VerdictStatus } from '../../core/validation/verdict.ts';
 import { percent, second, seconds, sentence } from './format.ts';
 import { type Html, html } from './html.ts';
+import { ladderTable } from './ladder.ts';
 import { facts, warningList } from './lists.ts';
 import type { ReportModel, StrategyReport } from './model.ts';
 import { statuses } from './status.ts';
@@ -21,18 +22,24 @@ export function countStatuses(strategies: readonly StrategyReport[]): StatusCoun
   return counts;
 }
 
+/** `L2`, or `L0 to L3` of a ladder. */
+export const tierSpan = ({ tier, ladder }: ReportModel['run']): string =>
+  ladder === undefined ? tier : `${ladder[0]?.tier ?? tier} to ${tier}`;
+
 /** The top of the page: what was run, how it ended, what that means, and what it rests on. */
-export function summary({ run, strategies }: ReportModel): Html {
+export function summary({ run, strategies, power }: ReportModel): Html {
   const counts = countStatuses(strategies);
+  // Of a ladder only what passed its last tier has passed.
+  const passed = strategies.filter(({ verdict }) => verdict?.status === 'PASS' && verdict.tier === run.tier).length;
   const { wallSeconds, sequentialSeconds } = run;
   const total = run.strategies;
   const waiting = total - strategies.length;
   return html`<header class="top">
       <p class="brand">Nightdesk <span>validation report</span></p>
-      <h1>${counts.PASS} of ${total} ${total === 1 ? 'strategy' : 'strategies'} passed ${run.tier}</h1>
+      <h1>${passed} of ${total} ${total === 1 ? 'strategy' : 'strategies'} passed ${tierSpan(run)}</h1>
       <p class="lead">
-        ${tierMeaning[run.tier]} A pass is no permission to
-        trade.${waiting > 0 && html` ${waiting} of ${total} have no result yet.`}
+        ${run.ladder && 'Each tier takes what passed the one before, and asks more of it. '}${tierMeaning[run.tier]} A
+        pass is no permission to trade.${waiting > 0 && html` ${waiting} of ${total} have no result yet.`}
       </p>
     </header>
     <section aria-label="Run">
@@ -55,6 +62,7 @@ export function summary({ run, strategies }: ReportModel): Html {
           tile('Time saved', seconds(sequentialSeconds - wallSeconds), percent(1 - wallSeconds / sequentialSeconds, 0))
         }
       </dl>
+      ${run.ladder && ladderTable(run.ladder, strategies, power)}
       ${facts(runFacts(run, strategies))}${warningList(run.notices, 'Notices')}
     </section> `;
 }

@@ -77,7 +77,7 @@ export function tradesSection({ strategyId, result, decimals, currency, charted 
       </div>
     </details>
     <p class="download">
-      <a download="${file}" href="data:text/csv;charset=utf-8,${encodeURIComponent(tradesCsv(kept).toWellFormed())}"
+      <a download="${file}" href="data:text/csv;charset=utf-8,${uriText(tradesCsv(kept).toWellFormed())}"
         >${
           kept.length < trades.length
             ? `The first ${fixed(kept.length, 0)} of ${fixed(trades.length, 0)} trades`
@@ -87,6 +87,10 @@ export function tradesSection({ strategyId, result, decimals, currency, charted 
       >
     </p>`;
 }
+
+/** Text for a data URI; what a URI may hold as it is stays, since most of a CSV is commas. */
+const uriText = (text: string): string =>
+  encodeURIComponent(text).replace(/%(?:2C|3A|2F)/g, (code) => decodeURIComponent(code));
 
 /** Why nothing was traded, from the run's counts. */
 function noTradesReason({ counts }: ReportResult): string {

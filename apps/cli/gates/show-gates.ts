@@ -1,19 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import pc from 'picocolors';
-import { projectFolder } from '../../../config/paths.ts';
 import { loadValidationGates } from '../../../config/validation-gates.ts';
-import { DeskError } from '../../../core/errors.ts';
 import type { GatePower, GatePowerCell, Rate } from '../../../core/validation/gate-power.ts';
 import { allGates } from '../../../core/validation/gates.ts';
 import { tierRules } from '../../../core/validation/tiers/index.ts';
 import { type Tier, tiers } from '../../../core/validation/verdict.ts';
+import { readGatePower } from '../../gate-power-file.ts';
 import { percent } from '../format.ts';
 import { print, printJson } from '../output.ts';
 import { renderTable } from '../table.ts';
-
-/** Where the bench keeps what it found; it ships with the desk. */
-const powerFile = join(projectFolder, 'bench', 'results', 'gate-power-rates.json');
 
 /** Prints the gates as they are set, with the error rates that follow from the thresholds and, asked, the measured ones. */
 export function showGates({ power, json }: Readonly<{ power: boolean; json: boolean }>): void {
@@ -30,7 +24,7 @@ export function showGates({ power, json }: Readonly<{ power: boolean; json: bool
     errorType: gate.errorType,
     decides: gate.informs !== true,
   }));
-  const measured = power ? readPower() : undefined;
+  const measured = power ? readGatePower() : undefined;
   if (json) {
     const histories = Object.fromEntries(tiers.map((tier) => [tier, tierRules[tier]?.history]));
     printJson({ gates, histories, overrides, ...(measured && { power: measured }) });
@@ -79,18 +73,6 @@ const gateTable = (gates: readonly Row[]): string =>
       `${errorType}${fixable ? ', fixable' : ''}`,
     ]),
   );
-
-function readPower(): GatePower {
-  try {
-    return JSON.parse(readFileSync(powerFile, 'utf8')) as GatePower;
-  } catch (thrown) {
-    throw new DeskError('NotFound', 'the measured rates cannot be read', {
-      file: powerFile,
-      expected: 'what `npm run bench -- gate-power` writes',
-      cause: thrown,
-    });
-  }
-}
 
 /** `58.0 % (54.1 to 61.9)`. */
 const rateText = ({ rate, low, high }: Rate): string =>

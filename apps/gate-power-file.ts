@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from '../config/paths.ts';
+import { DeskError } from '../core/errors.ts';
+import type { GatePower } from '../core/validation/gate-power.ts';
+
+/** Where the bench keeps what it found; it ships with the desk. */
+const powerFile = join(projectFolder, 'bench', 'results', 'gate-power-rates.json');
+
+/** What simulated strategies pass, as `npm run bench -- gate-power` measured it; NotFound where it never did. */
+export function readGatePower(): GatePower {
+  try {
+    return JSON.parse(readFileSync(powerFile, 'utf8')) as GatePower;
+  } catch (thrown) {
+    throw new DeskError('NotFound', 'the measured rates cannot be read', {
+      file: powerFile,
+      expected: 'what `npm run bench -- gate-power` writes',
+      cause: thrown,
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { dayMs } from '../../../core/market/timeframe.ts';
+import type { Gate, Verdict } from '../../../core/validation/verdict.ts';
+import { comparison, fixed, plain } from '../format.ts';
+import { gateTitle } from '../gate-meanings.ts';
+import { informsOnly } from '../gates.ts';
+import { type Html, html } from '../html.ts';
+import type { StrategyReport } from '../model.ts';
+import {
+  correlationOfForecastAnswer,
+  countAnswer,
+  deflatedAnswer,
+  drawdownAnswer,
+  efficiencyAnswer,
+  futilityAnswer,
+  intervalAnswer,
+  profitFactorAnswer,
+  randomEntryAnswer,
+  regimesAnswer,
+  sealedOr,
+  sharpeAnswer,
+  windowsAnswer,
+  winRateAnswer,
+} from './answers.ts';
+import type { Answers, Change, Facts } from './change.ts';
+import { costAnswer, overfittingAnswer, plateauAnswer } from './l2-answers.ts';
+import { type Limit, limitOf } from './limits.ts';
+
+const answers: Answers = {
+  L0: {
+    signals: countAnswer,
+    winRate: winRateAnswer,
+    informationCoefficient: correlationOfForecastAnswer,
+    futility: futilityAnswer,
+  },
+  L1: {
+    sharpe: sharpeAnswer,
+    profitFactor: profitFactorAnswer,
+    trades: countAnswer,
+    randomEntry: randomEntryAnswer,
+  },
+  L2: {
+    oosSharpe: sharpeAnswer,
+    maxDrawdown: drawdownAnswer,
+    profitFactor: profitFactorAnswer,
+    trades: countAnswer,
+    walkForwardEfficiency: efficiencyAnswer,
+    plateau: plateauAnswer,
+    costStress: costAnswer,
+    pbo: overfittingAnswer,
+  },
+  L3: {
+    walkForwardWindows: windowsAnswer,
+    bootstrapInterval: intervalAnswer,
+    regimes: regimesAnswer,
+    holdoutSharpe: sealedOr(sharpeAnswer),
+    deflatedSharpe: sealedOr(deflatedAnswer),
+  },
+};
+
+/**
+ * What would have to be true for a verdict to be the other one: each statement follows from the numbers of its gate.
+ * For a failure, every gate that stopped it; all of them would have to hold at once. For a pass, how near each was.
+ */
+export function changesOf(report: StrategyReport): readonly Change[] {
+  const { verdict } = report;
+  if (verdict === undefined) return [];
+  const facts: Facts = { report, verdict, days: daysOf(report, verdict) };
+  if (verdict.status === 'PASS') return verdict.gates.flatMap((gate) => slack(verdict, gate) ?? []);
+  if (verdict.status !== 'FAIL') return [];
+  const failed = verdict.gates.filter(({ passed }) => !passed);
+  if (failed.length > 0) return failed.map((gate) => needed(gate, facts));
+  return verdict.gates.filter(({ marginal }) => marginal).map((gate) => needed(gate, facts, 'wanted'));
+}
+
+function needed(gate: Gate, facts: Facts, reach: 'bound' | 'wanted' = 'bound'): Change {
+  const name = gateTitle(gate.name);
+  const limit = limitOf(gate.threshold);
+  const tier = answers[facts.verdict.tier] ?? {};
+  const answer = Object.hasOwn(tier, gate.name) ? tier[gate.name] : undefined;
+  const said = limit && answer?.({ gate, limit, target: limit[reach], facts });
+  if (said !== undefined) return { gate: name, ...said };
+  const found = gate.value === undefined ? (gate.note ?? 'not available') : plain(gate.value);
+  return { gate: name, claim: `${comparison(gate.threshold)} is asked; it is ${found}.` };
+}
+
+/** How far a passed gate is from failing. */
+function slack({ tier }: Verdict, { name, value, threshold }: Gate): Change | undefined {
+  const limit = limitOf(threshold);
+  if (value === undefined || limit === undefined || informsOnly(tier, name) || threshold.startsWith('p '))
+    return undefined;
+  return {
+    gate: gateTitle(name),
+    claim: `${failsAt(limit)}; it is ${plain(value)}, ${fixedGap(Math.abs(value - limit.bound))} away.`,
+  };
+}
+
+const failsAt = ({ bound, better, strict }: Limit): string => {
+  const side = better === 'more' ? (strict ? 'at or below' : 'below') : strict ? 'at or above' : 'above';
+  return `Fails ${side} ${plain(bound)}`;
+};
+
+const fixedGap = (gap: number): string => (Number.isInteger(gap) ? fixed(gap, 0) : plain(gap, 3));
+
+/** From the first day that made the figures to the last: those out of sample where there are some. */
+function daysOf({ details }: StrategyReport, { windows: [window] }: Verdict): number {
+  const forward = details?.walkForward;
+  const [first] = forward ?? [];
+  if (forward !== undefined && first !== undefined) {
+    return (forward[forward.length - 1].testToMs - first.testFromMs) / dayMs;
+  }
+  return window === undefined ? 0 : (window.toMs - window.fromMs) / dayMs;
+}
+
+/** The statements with their arithmetic. */
+export function changeSection(report: StrategyReport): Html | undefined {
+  const changes = changesOf(report);
+  if (changes.length === 0) return undefined;
+  const passed = report.verdict?.status === 'PASS';
+  return html`<section class="change" aria-label="What would change the verdict of ${report.strategyId}">
+    <h3>${passed ? 'What would have turned the verdict' : 'What would have to be true for the verdict to change'}</h3>
+    ${
+      !passed &&
+      changes.length > 1 &&
+      html`<p class="note">
+        ${changes.length === 2 ? 'Both' : `All ${changes.length}`} at once, on data that has not been used for the
+        choice.
+      </p>`
+    }
+    <dl>
+      ${changes.map(
+        ({ gate, claim, arithmetic }) =>
+          html`<div>
+            <dt>${gate}</dt>
+            <dd>
+              ${claim}${arithmetic !== undefined && arithmetic !== '' && html`<span class="meaning">${arithmetic}</span>`}
+            </dd>
+          </div>`,
+      )}
+    </dl>
+  </section> `;
+}
