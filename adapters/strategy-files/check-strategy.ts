@@ -7,7 +7,7 @@ import { checkShape, type ShapedFile } from './check-shape.ts';
 import { checkUniverse } from './check-universe.ts';
 import { type Checking, createChecking } from './checking.ts';
 import { checkPlugins } from './check-plugins.ts';
-import { readYaml, type StrategyProblem } from './yaml-document.ts';
+import { readYaml, type StrategyProblem, type YamlText } from './yaml-document.ts';
 
 export type CheckedStrategy = Readonly<{
   /** There when nothing is wrong. */
@@ -29,6 +29,11 @@ export function checkStrategyText(text: string, plugins: StrategyPlugins = noPlu
   if (yaml.value === undefined) return { errors: yaml.problems, warnings: [] };
   if (yaml.value === null)
     return { errors: [{ line: 1, path: '', message: 'the file is empty', expected: 'a strategy' }], warnings: [] };
+  return checkStrategyValue(yaml, plugins);
+}
+
+/** The same for a file that was read, with whatever was found wrong in reading. */
+export function checkStrategyValue(yaml: YamlText, plugins: StrategyPlugins): CheckedStrategy {
   const { file, problems } = checkShape(yaml);
   const checking = createChecking(yaml);
   const strategy = checkMeaning(file, checking, plugins);

@@ -14,6 +14,7 @@ const maxFiles = 10_000;
 /** Checks one file; a file that cannot be read is an error of the union, not a problem of the strategy. */
 export async function checkStrategyFile(file: string, load: LoadPlugins = loadNoPlugins): Promise<CheckedStrategy> {
   const text = await readText(file);
+  if (isCode(file)) return (await import('../strategy-code/check-code.ts')).checkStrategyCode({ file, text }, load);
   return checkStrategyText(text, text.includes('plugin') ? await load() : noPlugins);
 }
 
@@ -26,7 +27,11 @@ export async function readStrategy(file: string, load: LoadPlugins = loadNoPlugi
   throw new DeskError('BadInput', message + more, { ...place, file, ...(path === '' ? {} : { path }) });
 }
 
-async function readText(file: string): Promise<string> {
+/** TypeScript is told from YAML by its name. */
+const isCode = (file: string): boolean => file.endsWith('.ts');
+
+/** The text of a strategy file; refuses what is too large, or no text. */
+export async function readText(file: string): Promise<string> {
   try {
     const opened = await open(file);
     try {
@@ -53,13 +58,13 @@ function unreadable(file: string, thrown: unknown): DeskError {
   return new DeskError('BadInput', `cannot be read (${code ?? String(thrown)})`, { file });
 }
 
-/** The `.yaml` and `.yml` files of a folder, by name; files that begin with a dot are left out. */
+/** The `.yaml`, `.yml` and `STR-….ts` files of a folder, by name; files that begin with a dot are left out. */
 export async function listStrategyFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
     throw unreadable(folder, thrown);
   });
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).toSorted();
+  const files = names.filter((name) => /^[^.].*\.ya?ml$|^STR-\d.*\.ts$/.test(name)).toSorted();
   if (files.length > maxFiles) {
     const found = String(files.length);
     const expected = `at most ${maxFiles}`;
@@ -112,7 +117,8 @@ export async function resolveStrategyFile(idOrFile: string, folder: string): Pro
   const wanted = idOrFile.toUpperCase();
   const ids = new Map<string, string[]>();
   for (const file of await listStrategyFiles(folder)) {
-    const id = idLine.exec(await readText(file).catch(() => ''))?.[1]; // another file that is bad is not in the way
+    const line = isCode(file) ? idInCode : idLine;
+    const id = line.exec(await readText(file).catch(() => ''))?.[1]; // another file that is bad is not in the way
     if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), file]);
   }
   const [file, ...others] = ids.get(wanted) ?? [];
@@ -127,6 +133,7 @@ export async function resolveStrategyFile(idOrFile: string, folder: string): Pro
 
 /** The id of a file as it stands in its text, without reading the rest. */
 const idLine = /^\uFEFF?id:\s*["']?(STR-\d{3,6})\b/m;
+const idInCode = /^\s*id:\s*["'`](STR-\d{3,6})\b/m;
 
 const repeatedId = (id: string, files: readonly string[]): string =>
   `${id} is the id of ${files

@@ -1,7 +1,8 @@
 import { createPointRunner } from '../../core/backtest/sweep/sweep.ts';
 import { type CompiledStrategy, compileStrategy } from '../../core/strategy/compile.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
-import { loadNoPlugins, type LoadPlugins, pluginsFor } from '../../core/strategy/strategy-plugins.ts';
+import { loadNoPlugins, type LoadPlugins } from '../../core/strategy/strategy-plugins.ts';
+import { pluginsFor } from '../strategy-code/load-code.ts';
 import { boardPlaces, type SweepBoard, type SweepJob, type SweepTimes } from './job.ts';
 
 /** How long a thread waits for the others before it begins; it only makes the time of a sweep a fair one. */

@@ -2,12 +2,7 @@ import { DeskError, errorDocument } from '../../core/errors.ts';
 import type { AskedData, JobResult, JobStage, ValidationJob } from '../../core/ports/validation-compute.ts';
 import { compileStrategy } from '../../core/strategy/compile.ts';
 import { parameterValues, type Strategy } from '../../core/strategy/strategy.ts';
-import {
-  loadNoPlugins,
-  type LoadPlugins,
-  pluginsFor,
-  type StrategyPlugins,
-} from '../../core/strategy/strategy-plugins.ts';
+import { loadNoPlugins, type LoadPlugins, type StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
 import { storedResult, type ValidationArtifact } from '../../core/validation/artifact.ts';
 import type { Loops } from '../../core/validation/loops.ts';
 import { tierRules } from '../../core/validation/tiers/index.ts';
@@ -15,6 +10,7 @@ import { type TierResult, unknownTier, validateTier } from '../../core/validatio
 import { hashColumns, sha256 } from '../hashing.ts';
 import { loadMarkets } from '../market-data/load-markets.ts';
 import { writeArtifact } from '../store/artifacts.ts';
+import { pluginsFor } from '../strategy-code/load-code.ts';
 import { readStrategy } from '../strategy-files/read-strategy.ts';
 import { strategyHash } from '../strategy-files/strategy-hash.ts';
 import { type JobCheckpoint, loopsOf } from './job-checkpoint.ts';

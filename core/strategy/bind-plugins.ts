@@ -1,11 +1,19 @@
 import { DeskError } from '../errors.ts';
 import type { Expression } from './expression.ts';
-import type { SeriesFunction, SeriesRun } from './functions/series-function.ts';
+import type { ArgumentSpec, SeriesFunction, SeriesRun } from './functions/series-function.ts';
+import type { SourceColumn } from './graph.ts';
 import type { PluginSeries, Sizing } from './strategy.ts';
 import type { BoundSizing, StrategyPlugins } from './strategy-plugins.ts';
 
 /** A plugin series as the compiler sees it: a call of a function of its own, under an alias. */
-export type PluginCall = Readonly<{ definition: SeriesFunction; inputs: readonly Expression[] }>;
+export type PluginCall = Readonly<{
+  definition: SeriesFunction;
+  inputs: readonly Expression[];
+  /** What it reads of the bars after its inputs. */
+  columns: readonly SourceColumn[];
+  /** The parameters of the strategy that are its constants. */
+  constants: readonly Expression[];
+}>;
 
 /**
  * The series plugins of a strategy by alias. Plugins of the same settings are one function, whatever they are called,
@@ -23,18 +31,29 @@ export function bindSeriesPlugins(
         throw new DeskError('BadInput', `no series plugin ${each.plugin} is known`, { path: `${path}.plugin` });
       }
       const { params, outputs, create } = under(path, () => plugin.bind(each.params));
+      const { inputs, columns = [], parameters = [] } = plugin;
       const definition: SeriesFunction = {
         name: `${plugin.id} ${JSON.stringify(params)}`,
         summary: `The outputs of ${plugin.id}.`,
-        args: plugin.inputs.map((name) => ({ name, kind: 'series' })),
+        args: [...inputs.map(argument('series')), ...parameters.map(argument('constant'))],
         columns: [],
         outputs,
-        create: (_, saved) => placedRun(path, create(saved)),
+        create: (constants, saved) => placedRun(path, create(saved, constants)),
       };
-      return [each.alias, { definition, inputs: plugin.inputs.map((name) => inputOf(each, name)) }];
+      const call: PluginCall = {
+        definition,
+        inputs: inputs.map((name) => inputOf(each, name)),
+        columns,
+        constants: parameters.map((name) => ({ kind: 'name', name, at: 1 })),
+      };
+      return [each.alias, call];
     }),
   );
 }
+
+const argument =
+  (kind: 'series' | 'constant') =>
+  (name: string): ArgumentSpec => ({ name, kind });
 
 function inputOf({ alias, plugin, input }: PluginSeries, name: string): Expression {
   const found = input[name];
@@ -62,7 +81,8 @@ function under<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (thrown) {
-    if (!(thrown instanceof DeskError)) throw thrown;
+    // What names a file says where it is already.
+    if (!(thrown instanceof DeskError) || thrown.place.file !== undefined) throw thrown;
     const { path: inner, ...place } = thrown.place;
     const whole = inner === undefined ? path : `${path}.${inner}`;
     throw new DeskError(thrown.code, thrown.message, { ...place, path: whole, cause: thrown });

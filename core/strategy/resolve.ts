@@ -106,15 +106,19 @@ function createPluginOutputs(
 ): (expression: PluginOutput, path: string) => Node {
   const calls = new Map<string, SeriesCall | 'inProgress'>();
 
-  function call(alias: string, { definition, inputs }: PluginCall, at: number): SeriesCall {
+  function call(alias: string, { definition, inputs, columns, constants }: PluginCall, at: number): SeriesCall {
     const path = `plugins.${alias}`;
     const known = calls.get(alias);
     if (known === 'inProgress') throw new DeskError('BadInput', `plugin series ${alias} uses itself`, { path });
     if (known !== undefined) return known;
     calls.set(alias, 'inProgress');
-    const series = inputs.map((input, index) => resolve(input, `${path}.input.${definition.args[index].name}`));
+    const series = [
+      ...inputs.map((input, index) => resolve(input, `${path}.input.${definition.args[index].name}`)),
+      ...columns.map((column) => graph.node({ kind: 'column', column })),
+    ];
     const source = { kind: 'call', name: alias, args: inputs, at } as const;
-    const made = graph.call({ definition, series, constants: [], source, path });
+    const given = constants.map((constant) => resolve(constant, path));
+    const made = graph.call({ definition, series, constants: given, source, path });
     calls.set(alias, made);
     return made;
   }

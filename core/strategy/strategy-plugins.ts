@@ -1,5 +1,6 @@
 import type { Bars } from '../market/bars.ts';
 import type { SavedState, SeriesRun } from './functions/series-function.ts';
+import type { SourceColumn } from './graph.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The settings of a plugin as a strategy file has them: plain JSON. */
@@ -13,6 +14,10 @@ export type SeriesPlugin = Readonly<{
   id: string;
   /** The names of its input series; all are needed. */
   inputs: readonly string[];
+  /** Columns of the bars that it reads beside its inputs, after them; default none. */
+  columns?: readonly SourceColumn[];
+  /** Parameters of the strategy whose values it reads; default none. */
+  parameters?: readonly string[];
   /**
    * The plugin with its settings.
    * @throws DeskError BadInput at `params.…` for what is wrong with them, and for a mode that would look ahead
@@ -27,9 +32,9 @@ export type BoundSeries = Readonly<{
   outputs: readonly string[];
   /**
    * A run as of any function of the language: causal, the same bits from any cut. Inputs stand in the order of
-   * `inputs`, outputs in that of `outputs`; missing is NaN.
+   * `inputs`, outputs in that of `outputs`; missing is NaN. `constants` are the values of the plugin's `parameters`.
    */
-  create: (saved?: SavedState) => SeriesRun;
+  create: (saved: SavedState | undefined, constants: readonly number[]) => SeriesRun;
 }>;
 
 /**

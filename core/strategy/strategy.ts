@@ -43,6 +43,17 @@ export type Costs = Readonly<{ feeBps: number; slippageBps: number }>;
 
 export type Lineage = Readonly<{ source: 'manual' | 'discovery' | 'retry' | 'pivot'; parent?: string; ref?: string }>;
 
+/** A listing of a market by days (YYYY-MM-DD): when it came, and when it went. */
+export type Listing = Readonly<{ from?: string; to?: string }>;
+
+/** Where the signals of a strategy in TypeScript come from: its outputs are those of a plugin series of `plugins`. */
+export type StrategyCode = Readonly<{
+  file: string;
+  /** SHA-256 of the whole text, so that a thread runs what was checked. */
+  sha256: string;
+  listings: Readonly<Record<string, Listing>>;
+}>;
+
 /** A strategy file after every check: names resolve, windows are constants, defaults are allowed. Plain JSON. */
 export type Strategy = Readonly<{
   id: string;
@@ -64,6 +75,8 @@ export type Strategy = Readonly<{
   exits: Readonly<Partial<Record<ExitName, Expression>>>;
   sizing: Sizing;
   costs: Costs;
+  /** There when the file is TypeScript. */
+  code?: StrategyCode;
 }>;
 
 /** Values of all of a strategy's parameters by name. */

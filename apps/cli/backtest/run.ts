@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
+import { pluginsFor } from '../../../adapters/strategy-code/load-code.ts';
 import { parseSet } from '../../../adapters/strategy-files/parameter-arguments.ts';
 import { resolveStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
@@ -12,7 +13,6 @@ import type { BacktestOptions, BacktestResult } from '../../../core/backtest/typ
 import type { LoadedMarkets } from '../../../core/ports/market-data.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import { parameterValues, type Strategy } from '../../../core/strategy/strategy.ts';
-import { pluginsFor } from '../../../core/strategy/strategy-plugins.ts';
 import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import type { BacktestCommandOptions } from '../backtest.ts';
 import { dataOptionsOf, sealOf } from '../data-options.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { sha256 } from '../../../adapters/hashing.ts';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
+import { pluginsFor } from '../../../adapters/strategy-code/load-code.ts';
 import { parseGrid, parseSet } from '../../../adapters/strategy-files/parameter-arguments.ts';
 import { resolveStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
@@ -25,7 +26,6 @@ import { errorDocument, errorLine } from '../../../core/errors.ts';
 import type { LoadedMarkets } from '../../../core/ports/market-data.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import type { Strategy } from '../../../core/strategy/strategy.ts';
-import { pluginsFor } from '../../../core/strategy/strategy-plugins.ts';
 import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { dataOptionsOf, sealOf } from '../data-options.ts';
 import { holdoutDocument } from '../holdout.ts';
