@@ -1,14 +1,15 @@
 import pc from 'picocolors';
 import { openStore } from '../../../adapters/store/open-store.ts';
+import { asker } from '../../../adapters/trial-ledger/asker.ts';
 import { parseRunInput } from '../../../core/validation/run-input.ts';
+import { tiers } from '../../../core/validation/verdict.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { type Desk, provideDesk } from '../desk/provide-desk.ts';
 import { version } from '../main.ts';
 import { notice, print } from '../output.ts';
 import { aborted, stopSignal } from '../stop-signal.ts';
-import { createProgressLines } from '../validate/progress-lines.ts';
-import { runValidation } from '../validate/run-validation.ts';
-import { printRun } from '../validate/validate-now.ts';
+import { printRuns } from '../validate/print-run.ts';
+import { runLadder } from '../validate/run-ladder.ts';
 
 const workflowTaskTimeoutMs = 3_000;
 const pollMs = 250;
@@ -20,7 +21,7 @@ export async function runDemo({ stay }: Readonly<{ stay: boolean }>): Promise<vo
     step(1, 'a Temporal server and a worker');
     const desk = await provideDesk({ onProgress: notice, signal });
     try {
-      step(2, 'validating every strategy file on recorded bars, each in a workflow of its own');
+      step(2, 'every strategy file through L0, each in a workflow of its own; what passes goes on to L1, L2 and L3');
       const runId = await validateEverything(desk, signal);
       step(3, 'the report');
       const { file } = await writeReport({ version, runId });
@@ -39,30 +40,25 @@ export async function runDemo({ stay }: Readonly<{ stay: boolean }>): Promise<vo
 
 const step = (number: number, text: string) => notice(`${pc.bold(`[${number}/3]`)} ${text}`);
 
+/** Every strategy through L0, what passes through the tiers above it; the id of the last run. */
 async function validateEverything(desk: Desk, signal: AbortSignal): Promise<string> {
   const store = await openStore();
-  const lines = createProgressLines('L0');
   try {
-    const run = runValidation({
+    const { finished } = await runLadder({
       desk,
       store,
       // The demo does not wait for a person: when many fail, it goes on with what passed.
-      input: parseRunInput({ tier: 'L0', escalationTimeoutSeconds: 0 }),
+      input: parseRunInput({ escalationTimeoutSeconds: 0, askedBy: asker() }),
+      ladder: tiers,
       taskTimeoutMs: workflowTaskTimeoutMs,
       everyMs: pollMs,
-      onStart: (runId) => notice(`run ${runId}`),
       onPlan: () => {},
-      onProgress: lines.update,
-      onNobody: () => notice('no worker has taken the run up yet'),
       signal,
     });
-    const outcome = await Promise.race([run, desk.whenLost.then(() => run)]);
-    lines.finish();
-    if (!('finished' in outcome)) throw signal.reason;
-    printRun(outcome.finished);
-    return outcome.finished.runId;
+    signal.throwIfAborted();
+    printRuns(finished);
+    return finished[finished.length - 1].runId;
   } finally {
-    lines.finish();
     store.close();
   }
 }

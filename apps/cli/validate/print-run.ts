@@ -8,15 +8,36 @@ import { percent } from '../format.ts';
 import { print } from '../output.ts';
 import { duration } from '../progress.ts';
 import { renderTable } from '../table.ts';
+import { lastVerdicts } from './climb.ts';
+import type { FinishedRun } from './run-validation.ts';
 
 const paint = { PASS: pc.green, FAIL: pc.red, TIMEOUT: pc.yellow, ERROR: pc.magenta } as const;
 
-/** The verdicts of a run as a table: what every tier has; `why` shows each gate's own numbers. */
-export function printVerdicts(verdicts: readonly StoredVerdict[]): void {
+/**
+ * Runs that have ended: one as a table of its verdicts; several tiers as one table of where each strategy stopped. The
+ * totals of each run follow, and where to read on.
+ */
+export function printRuns(finished: readonly FinishedRun[]): void {
+  const verdicts = lastVerdicts(finished);
+  if (verdicts.length > 0) printVerdicts(verdicts, finished.length > 1);
+  print();
+  for (const run of finished) {
+    print(`${finished.length > 1 ? `${run.tier}: ` : ''}${summaryText(run.summary)}`);
+    printAlerts(run.alerts);
+    if (run.escalation !== undefined && run.waits) printQuestion(run.workflowId, run.escalation);
+    else if (run.escalation !== undefined) printEscalation(run.escalation);
+  }
+  const last = finished.at(-1);
+  if (last !== undefined) print(`nightdesk why ${last.runId} and nightdesk report ${last.runId} say more`);
+}
+
+/** What every tier has; `why` shows each gate's own numbers. */
+export function printVerdicts(verdicts: readonly StoredVerdict[], withTier = false): void {
   print(
     renderTable(
       [
         { title: 'strategy' },
+        ...(withTier ? [{ title: 'tier' }] : []),
         { title: 'verdict' },
         { title: 'gates', align: 'right' },
         { title: 'trades', align: 'right' },
@@ -26,7 +47,10 @@ export function printVerdicts(verdicts: readonly StoredVerdict[]): void {
         { title: 'seconds', align: 'right' },
         { title: 'stopped by' },
       ],
-      verdicts.map(({ verdict, seconds }) => row(verdict, seconds)),
+      verdicts.map(({ verdict, seconds }) => {
+        const [id, ...cells] = row(verdict, seconds);
+        return [id, ...(withTier ? [verdict.tier] : []), ...cells];
+      }),
     ),
   );
 }
@@ -83,7 +107,7 @@ export function printEscalation({ reason, answer }: Escalation): void {
 const answerText = ({ choice, by }: NonNullable<Escalation['answer']>) => `${choice}, by ${by}`;
 
 /** How to answer a run that asks; for whoever has to. */
-export function printQuestion(workflowId: string, { reason }: Escalation): void {
+function printQuestion(workflowId: string, { reason }: Escalation): void {
   print(`${pc.yellow('escalated')} ${reason}. The run waits for one of three answers:`);
   for (const choice of ['relaxThresholds', 'strategyMeeting', 'goOn']) {
     const input = JSON.stringify({ choice, by: 'me' });

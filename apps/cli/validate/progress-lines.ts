@@ -25,8 +25,10 @@ export function createProgressLines(tier: string): ProgressLines {
         }
       }
       const now = Date.now();
-      const slow = running.filter(({ startedMs }) =>
-        isSlow((now - startedMs) / 1_000, [medianSeconds, medianSeconds, medianSeconds]),
+      // Before anything is done there is no median to be slower than.
+      const slow = running.filter(
+        ({ startedMs }) =>
+          medianSeconds > 0 && isSlow((now - startedMs) / 1_000, [medianSeconds, medianSeconds, medianSeconds]),
       );
       const notes = [
         `${counts.PASS} passed`,
