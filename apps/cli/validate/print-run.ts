@@ -18,6 +18,8 @@ const paint = { PASS: pc.green, FAIL: pc.red, TIMEOUT: pc.yellow, ERROR: pc.mage
  * totals of each run follow, and where to read on.
  */
 export function printRuns(finished: readonly FinishedRun[]): void {
+  const last = finished.at(-1);
+  if (last === undefined) return;
   const verdicts = lastVerdicts(finished);
   if (verdicts.length > 0) printVerdicts(verdicts, finished.length > 1);
   print();
@@ -27,8 +29,7 @@ export function printRuns(finished: readonly FinishedRun[]): void {
     if (run.escalation !== undefined && run.waits) printQuestion(run.workflowId, run.escalation);
     else if (run.escalation !== undefined) printEscalation(run.escalation);
   }
-  const last = finished.at(-1);
-  if (last !== undefined) print(`nightdesk why ${last.runId} and nightdesk report ${last.runId} say more`);
+  print(`nightdesk why ${last.runId} and nightdesk report ${last.runId} say more`);
 }
 
 /** What every tier has; `why` shows each gate's own numbers. */
