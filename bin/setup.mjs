@@ -1,6 +1,6 @@
 // Set-up that `npm start` and `npm test` do first: plain JavaScript, no dependency, runs on Node 18.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './launch.mjs';
 
@@ -14,10 +14,17 @@ const pinnedNode = () => join(root, 'node_modules', 'node', 'bin', process.platf
 
 const say = (line) => process.stderr.write(`set-up: ${line}\n`);
 
+/** True when npm itself finished an install after the lockfile was written last (`npm install` by hand). */
+function installedByHand() {
+  const installed = join(root, 'node_modules', '.package-lock.json'); // npm writes it at the end
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs;
+}
+
 /** Installs what the lockfile names when that has not been done yet, and says so. */
 export async function setUp() {
   const hash = lockfileHash();
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash && existsSync(pinnedNode())) return;
+  const stamped = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash;
+  if ((stamped || installedByHand()) && existsSync(pinnedNode())) return;
   const startedMs = Date.now();
   say('installing the packages of package-lock.json (half a minute on a fast line) …');
   await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error', '--progress=true']);
