@@ -50,6 +50,9 @@ export type Simulation = Readonly<{
   openAccount(account: SimulatedAccount): void;
 }>;
 
+/** A day and an hour of candles: what 24-hour statistics need, and quick to make. */
+const defaultHistoryMinutes = 1500;
+
 /** Where a manual clock stands at first, when nothing is said. */
 const manualStartMs = Date.UTC(2026, 0, 5, 12);
 
@@ -178,7 +181,7 @@ function prices(
     const price = recorded?.[0]?.price ?? startPrices[underlying] ?? 100;
     const past = synthesizeHistory(createPrng(mixSeed(seed, `history ${underlying}`)), {
       startMs,
-      minutes: options.historyMinutes ?? 7 * 1440,
+      minutes: options.historyMinutes ?? defaultHistoryMinutes,
       price,
       volatility,
     });

@@ -1,5 +1,6 @@
 import { createSpotGateway } from './binance/spot-gateway.ts';
 import { createKrakenGateway } from './kraken/gateway.ts';
+import { createUsdmGateway } from './binance/usdm-gateway.ts';
 import type { Gateway } from './gateway.ts';
 import type { VenueName } from './markets.ts';
 import { serve } from './server.ts';
@@ -24,7 +25,7 @@ const tickMs = 20;
 
 const gatewayOf: Readonly<Record<VenueName, (simulation: Simulation) => Gateway>> = {
   binanceSpot: createSpotGateway,
-  binanceUsdm: createSpotGateway,
+  binanceUsdm: createUsdmGateway,
   krakenSpot: createKrakenGateway,
 };
 
