@@ -25,6 +25,9 @@ describe('loadSettings', () => {
       worker_timeout_seconds: 600,
       l0_timeout_multiplier: 1,
       l1_timeout_multiplier: 1.5,
+      // The skill's budgets for L2 and L3 (30 and 60 minutes) as multiples of the limit.
+      l2_timeout_multiplier: 3,
+      l3_timeout_multiplier: 6,
       polling_interval_seconds: 5,
       max_polling_attempts: 120,
       fail_fast: false,

@@ -14,8 +14,7 @@ function history(days: number, timeframe: Timeframe = '1h'): Bars {
   return { symbol: 'BTC/USDT', timeframe, timeMs, open: flat, high: flat, low: flat, close: flat, volume: flat };
 }
 
-const asked = (all: Bars, name: string, askedMs: number) =>
-  windowBeforeHoldout(all, name, askedMs, holdoutFromMs(all));
+const asked = (all: Bars, name: string, askedMs: number) => windowBeforeHoldout(all, name, askedMs, holdoutFromMs(all));
 
 describe('holdoutFromMs', () => {
   // 20 % of 1,000 days is 200 days; 20 % of 3,000 would be 600, so the limit of a year holds.
