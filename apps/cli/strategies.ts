@@ -44,7 +44,10 @@ function configureCheck(command: Command): void {
   const check = command
     .command('check [files...]')
     .description('Check strategy files (default: all of the folder); all mistakes at once, with line and field')
-    .option('--lookahead', 'also prove on bars that no signal sees a later bar (uses the data options)')
+    .option(
+      '--lookahead',
+      'also check on bars for 14 kinds of leaks, later bars seen above all (uses the data options)',
+    )
     .option('--json', 'print one JSON document');
   addDataOptions(check).action(async (files: readonly string[], options: CheckOptions & DataOptions) => {
     const { checkStrategies } = await import('./strategies/check.ts');

@@ -33,7 +33,7 @@ export function createCodePlugin(
     bind: (params) => ({
       params,
       outputs,
-      create: (saved, constants) =>
+      create: (saved, constants = []) =>
         createRun(run, Object.fromEntries(parameterNames.map((name, index) => [name, constants[index]])), saved),
     }),
   };

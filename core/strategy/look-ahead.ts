@@ -1,5 +1,4 @@
-import { type Bars, sliceBars } from '../market/bars.ts';
-import { createPrng } from '../math/prng.ts';
+import type { Bars } from '../market/bars.ts';
 import { bindSeriesPlugins } from './bind-plugins.ts';
 import { orderedParameters } from './compile.ts';
 import type { Expression } from './expression.ts';
@@ -12,42 +11,7 @@ import { evaluateProgram } from './workspace.ts';
 /** Everything that is computed on bars, by name; columns have the length of the bars. */
 export type EvaluateColumns = (bars: Bars) => Readonly<Record<string, ArrayLike<number>>>;
 
-/** A value that knew what came later. */
-export type Leak = Readonly<{
-  column: string;
-  bar: number;
-  /** What gave it away: the later bars were cut off, or replaced by noise. */
-  by: 'cut' | 'noise';
-  after: number;
-  /** With the real later bars, and without. */
-  value: number;
-  without: number;
-}>;
-
-/**
- * Looks for look-ahead: for several t, the values up to t are computed again without the bars after t, and with seeded
- * noise in their place. They must be the same to the bit. Answers the first that is not.
- */
-export function checkLookAhead(
-  evaluate: EvaluateColumns,
-  bars: Bars,
-  { cuts = 6, seed = 1 }: Readonly<{ cuts?: number; seed?: number }> = {},
-): Leak | undefined {
-  const whole = evaluate(bars);
-  const prng = createPrng(seed);
-  const last = bars.timeMs.length - 1;
-  if (last < 1) return undefined;
-  for (let cut = 0; cut < cuts; cut += 1) {
-    const after = prng.nextBelow(last);
-    const leak =
-      firstDifference(whole, evaluate(sliceBars(bars, 0, after + 1)), { by: 'cut', after }) ??
-      firstDifference(whole, evaluate(withNoiseAfter(bars, after, prng.nextFloat)), { by: 'noise', after });
-    if (leak !== undefined) return leak;
-  }
-  return undefined;
-}
-
-/** Signals, forecast, features and plugin series of a strategy, for `checkLookAhead`. */
+/** Signals, forecast, features and plugin series of a strategy, by path in its file. */
 export function strategyColumns(
   strategy: Strategy,
   parameters: ParameterValues,
@@ -81,22 +45,8 @@ export function strategyColumns(
   };
 }
 
-function firstDifference(
-  whole: ReturnType<EvaluateColumns>,
-  part: ReturnType<EvaluateColumns>,
-  { by, after }: Pick<Leak, 'by' | 'after'>,
-): Leak | undefined {
-  for (const [column, values] of Object.entries(whole)) {
-    for (let bar = 0; bar <= after; bar += 1) {
-      const [value, without] = [values[bar], part[column][bar]];
-      if (!Object.is(value, without)) return { column, bar, by, after, value, without };
-    }
-  }
-  return undefined;
-}
-
 /** The bars up to `after` as they are, then a random walk of the same grid of times. */
-function withNoiseAfter(bars: Bars, after: number, random: () => number): Bars {
+export function withNoiseAfter(bars: Bars, after: number, random: () => number): Bars {
   const noisy = {
     ...bars,
     open: bars.open.slice(),

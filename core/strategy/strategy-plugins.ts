@@ -34,7 +34,7 @@ export type BoundSeries = Readonly<{
    * A run as of any function of the language: causal, the same bits from any cut. Inputs stand in the order of
    * `inputs`, outputs in that of `outputs`; missing is NaN. `constants` are the values of the plugin's `parameters`.
    */
-  create: (saved: SavedState | undefined, constants: readonly number[]) => SeriesRun;
+  create: (saved?: SavedState, constants?: readonly number[]) => SeriesRun;
 }>;
 
 /**

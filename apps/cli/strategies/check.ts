@@ -84,17 +84,19 @@ function printChecks(checked: readonly ProvenFile[]): void {
   for (const { file, strategyId, errors, warnings, lookahead } of checked) {
     const state = errors.length === 0 ? pc.green('ok ') : pc.red('bad');
     print(`${state}  ${(strategyId ?? '?').padEnd(10)}  ${file}`);
-    if (lookahead !== undefined && errors.length === 0) {
-      const { symbol, timeframe, bars } = lookahead;
-      print(
-        pc.dim(
-          `     sees no later bar: ${bars.toLocaleString('en')} bars of ${symbol} ${timeframe}, cut and disturbed`,
-        ),
-      );
-    }
+    if (lookahead !== undefined) printLeakChecks(lookahead);
     for (const problem of errors) print(`     ${problemLine(file, problem)}`);
     for (const problem of warnings) print(`     ${pc.yellow('warning')} ${problemLine(file, problem)}`);
   }
   const bad = checked.filter(({ errors }) => errors.length > 0).length;
   notice(bad === 0 ? `${checked.length} checked, all good` : `${checked.length} checked, ${bad} bad`);
+}
+
+function printLeakChecks({ symbol, timeframe, bars, checks }: NonNullable<ProvenFile['lookahead']>): void {
+  print(pc.dim(`     on ${bars.toLocaleString('en')} bars of ${symbol} ${timeframe}:`));
+  for (const { name, question, state, message } of checks) {
+    const mark = { passed: pc.green('yes'), failed: pc.red('NO '), skipped: pc.dim('-  ') }[state];
+    const why = state === 'skipped' ? ` (not asked: ${message})` : ''; // what failed follows with its line
+    print(`     ${mark}  ${name.padEnd(12)}  ${question}${why}`);
+  }
 }

@@ -1,22 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
 import type { CheckedFile } from '../../../adapters/strategy-files/read-strategy.ts';
-import { readYaml } from '../../../adapters/strategy-files/yaml-document.ts';
-import { checkLookAhead, type Leak, strategyColumns } from '../../../core/strategy/look-ahead.ts';
-import { parameterValues, type Strategy } from '../../../core/strategy/strategy.ts';
-import { pluginsFor } from '../../../core/strategy/strategy-plugins.ts';
+import { readYaml, type StrategyProblem } from '../../../adapters/strategy-files/yaml-document.ts';
+import { checkStrategyLeaks } from '../../../adapters/validation/leaks.ts';
+import { DeskError } from '../../../core/errors.ts';
+import type { Strategy } from '../../../core/strategy/strategy.ts';
+import {
+  type LeakFinding,
+  type LeakName,
+  leakQuestions,
+  type LeakResult,
+  type MarketSpan,
+} from '../../../core/validation/leaks/leak-check.ts';
 import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { type DataOptions, dataOptionsOf } from '../data-options.ts';
 import { createProgress } from '../progress.ts';
 
-/** On what a strategy was proven not to look ahead. */
-type Proof = Readonly<{ symbol: string; timeframe: string; bars: number }>;
+/** One check by name: what it asks, and what came of it. */
+type LeakCheck = Readonly<{
+  name: LeakName;
+  question: string;
+  state: 'passed' | 'failed' | 'skipped';
+  message?: string;
+}>;
+
+/** On what a strategy was checked, and what each check has found. */
+type Proof = Readonly<{ symbol: string; timeframe: string; bars: number; checks: readonly LeakCheck[] }>;
 export type ProvenFile = CheckedFile & Readonly<{ lookahead?: Proof }>;
 
 /** Enough for the longest window of an honest strategy; `--bars` asks for more. */
 const defaultBars = 3_000;
 
-/** Cuts the primary asset's bars off, and puts noise in their place, for every good file; a leak is a mistake of it. */
+/** Runs every check for leaks on the primary asset's bars for each good file; what one finds is a mistake of the file. */
 export async function proveNoLookAhead(files: readonly CheckedFile[], options: DataOptions): Promise<ProvenFile[]> {
   const progress = createProgress('look-ahead');
   const proven: ProvenFile[] = [];
@@ -37,21 +52,69 @@ async function prove(checked: CheckedFile, strategy: Strategy, options: DataOpti
     timeframe,
   });
   const [{ bars }] = markets;
-  const plugins = await pluginsFor(strategy, loadStrategyPlugins);
-  const leak = checkLookAhead(strategyColumns(strategy, parameterValues(strategy), plugins), bars);
-  const lookahead = { symbol: bars.symbol, timeframe, bars: bars.timeMs.length };
-  if (leak === undefined) return { ...checked, lookahead };
+  const spans = await spansOf(strategy, options);
+  const results = await checkStrategyLeaks(strategy, loadStrategyPlugins, { bars, spans });
+  const lookahead = { symbol: bars.symbol, timeframe, bars: bars.timeMs.length, checks: results.map(checkOf) };
+  const lineOf = await linesOf(checked.file, strategy);
+  const problems = results.flatMap(({ name, finding }) =>
+    finding === undefined ? [] : [{ name, problem: problemOf(name, finding, lineOf) }],
+  );
+  // A file of YAML has no place to declare when its markets came and went.
+  const isAdvice = ({ name }: { name: LeakName }) => name === 'survivorship' && strategy.code === undefined;
+  const errors = problems.filter((each) => !isAdvice(each)).map(({ problem }) => problem);
+  const warnings = [...checked.warnings, ...problems.filter(isAdvice).map(({ problem }) => problem)];
+  if (errors.length === 0) return { ...checked, warnings, lookahead };
   const { strategy: _leaking, ...rest } = checked;
-  return { ...rest, errors: [await leakProblem(checked.file, leak)], lookahead };
+  return { ...rest, errors, warnings, lookahead };
 }
 
-async function leakProblem(file: string, { column, bar, after, value, without, by }: Leak) {
-  const { lineOf } = readYaml(await readFile(file, 'utf8'));
+/** From when to when the whole universe has bars; nothing where some of it has none. */
+async function spansOf({ universe, timeframe }: Strategy, options: DataOptions): Promise<readonly MarketSpan[]> {
+  const { bars: _first, ...asked } = dataOptionsOf(options);
+  try {
+    const { markets } = await loadMarkets({ ...asked, universe, timeframe, allowGaps: true });
+    return markets.map(({ bars: { symbol, timeMs } }) => ({
+      symbol,
+      fromMs: timeMs[0],
+      toMs: timeMs[timeMs.length - 1],
+    }));
+  } catch (thrown) {
+    if (thrown instanceof DeskError) return [];
+    throw thrown;
+  }
+}
+
+function checkOf({ name, finding, skipped }: LeakResult): LeakCheck {
+  const message = finding?.message ?? skipped;
   return {
-    line: lineOf(column.split('.')),
-    path: column,
-    message: `looks ahead: bar ${bar} changes when the bars after ${after} are ${by === 'cut' ? 'cut off' : 'replaced by noise'}`,
-    expected: String(value),
-    found: String(without),
+    name,
+    question: leakQuestions[name],
+    state: finding !== undefined ? 'failed' : skipped !== undefined ? 'skipped' : 'passed',
+    ...(message === undefined ? {} : { message }),
   };
+}
+
+type LineOf = (path: readonly (string | number)[]) => number;
+
+/** In TypeScript, what is computed stands in `evaluate`, or else in `next`. */
+async function linesOf(file: string, { code }: Strategy): Promise<LineOf> {
+  const text = await readFile(file, 'utf8');
+  if (code === undefined) return readYaml(text).lineOf;
+  const { parseCode } = await import('../../../adapters/strategy-code/parse-code.ts');
+  const parsed = parseCode(text);
+  if (!('lineOf' in parsed)) return () => 1;
+  const computed = parsed.code.has('evaluate') ? 'evaluate' : 'next';
+  return ([part, ...rest]) =>
+    part === 'signals' || part === 'forecast' ? parsed.lineOf([computed]) : parsed.lineOf([part, ...rest]);
+}
+
+function problemOf(name: LeakName, { message, column, expected, found, line }: LeakFinding, lineOf: LineOf) {
+  const problem: StrategyProblem = {
+    line: line ?? lineOf((column ?? 'signals').split('.')),
+    path: column ?? '',
+    message: `${name}: ${message}`,
+    expected: expected ?? 'the same',
+    ...(found === undefined ? {} : { found }),
+  };
+  return problem;
 }

@@ -6,9 +6,10 @@ import { sliceBars } from '../../../core/market/bars.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import type { SavedState } from '../../../core/strategy/functions/series-function.ts';
 import { startRun } from '../../../core/strategy/live-run.ts';
-import { checkLookAhead, strategyColumns } from '../../../core/strategy/look-ahead.ts';
+import { strategyColumns } from '../../../core/strategy/look-ahead.ts';
 import { parameterValues, signalNames } from '../../../core/strategy/strategy.ts';
 import type { SeriesPlugin, StrategyPlugins } from '../../../core/strategy/strategy-plugins.ts';
+import { gatherEvidence } from '../../../core/validation/leaks/evidence.ts';
 import { strategyPlugins } from '../../../plugins/strategy/catalogue.ts';
 import { sweepHere } from '../../core/backtest/sweep/sweep-here.ts';
 import { fixtureBars } from '../../fixture-files.ts';
@@ -68,7 +69,7 @@ test('a state of other settings is refused', () => {
 test('nothing in it looks ahead', () => {
   const columns = strategyColumns(strategy, parameterValues(strategy), strategyPlugins);
   expect(Object.keys(columns(sliceBars(bars, 0, 5))).filter((name) => name.startsWith('plugins.'))).toHaveLength(14);
-  expect(checkLookAhead(columns, bars, { cuts: 12 })).toBeUndefined();
+  expect(gatherEvidence(columns, bars, { cuts: 12 })).toEqual({ cut: [], noise: [] });
 });
 
 test('every point of a sweep is its backtest', () => {

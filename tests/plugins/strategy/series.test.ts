@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { parseTree } from '../../../adapters/strategy-files/parse-expression.ts';
 import { sliceBars } from '../../../core/market/bars.ts';
 import type { SavedState } from '../../../core/strategy/functions/series-function.ts';
-import { checkLookAhead, strategyColumns } from '../../../core/strategy/look-ahead.ts';
+import { strategyColumns } from '../../../core/strategy/look-ahead.ts';
 import type { BoundSeries } from '../../../core/strategy/strategy-plugins.ts';
 import type { Strategy } from '../../../core/strategy/strategy.ts';
+import { gatherEvidence } from '../../../core/validation/leaks/evidence.ts';
 import { runPlugin } from '../../../plugins/run-plugin.ts';
 import { strategyPlugins } from '../../../plugins/strategy/catalogue.ts';
 import { fixtureBars } from '../../fixture-files.ts';
@@ -225,7 +226,7 @@ describe('a value knows nothing of later ones', () => {
     };
     const columns = strategyColumns(strategy, {}, strategyPlugins);
     expect(Object.keys(columns(bars))).toContain(`plugins.p.${output}`);
-    expect(checkLookAhead(columns, bars)).toBeUndefined();
+    expect(gatherEvidence(columns, bars, { cuts: 6 })).toEqual({ cut: [], noise: [] });
   });
 });
 
