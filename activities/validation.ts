@@ -24,8 +24,8 @@ export type ValidationPorts = Readonly<{
   /** Search attributes that the server knows. */
   searchAttributes: readonly string[];
   nowMs(): number;
-  /** Told of every verdict that this worker reached. */
-  onOutcome?(outcome: StrategyOutcome): void;
+  /** Told of every verdict that this worker reached, and of the CPU seconds that it took. */
+  onOutcome?(outcome: StrategyOutcome, cpuSeconds?: number): void;
 }>;
 
 export type PlanRequest = Readonly<{ runId: string; workflowId: string; executionId: string; input: RunInput }>;
@@ -143,7 +143,7 @@ async function validateStrategy(
   });
   compute.forget(key);
   const outcome = outcomeOf(stored.verdict, stored);
-  onOutcome?.(outcome);
+  onOutcome?.(outcome, result.cpuSeconds);
   return outcome;
 }
 

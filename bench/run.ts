@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<readonly Benc
   'eval-functions': async () => (await import('./eval-functions.ts')).benchEvalFunctions,
   plugins: async () => (await import('./plugins.ts')).benchPlugins,
   'validation-run': async () => (await import('./validation-run.ts')).benchValidationRun,
+  scale: async () => (await import('./scale.ts')).benchScale,
   'tier-l2': async () => (await import('./tier-l2.ts')).benchTierL2,
   'gate-power': async () => (await import('./gate-power.ts')).benchGatePower,
   cluster: async () => (await import('./cluster/index.ts')).benchCluster,

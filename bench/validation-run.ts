@@ -1,16 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client } from '@temporalio/client';
-import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
-import { storeFile } from '../adapters/store/places.ts';
-import { connectTemporal } from '../adapters/temporal/client/connect.ts';
-import { connectionSettings } from '../adapters/temporal/client/settings.ts';
-import { freePort } from '../adapters/temporal/server/ports.ts';
-import { startDevServer } from '../adapters/temporal/server/dev-server.ts';
-import { startWorkerProcess } from '../apps/cli/desk/worker-process.ts';
-import { type FinishedRun, runValidation } from '../apps/cli/validate/run-validation.ts';
-import { parseRunInput } from '../core/validation/run-input.ts';
+import { availableParallelism } from 'node:os';
+import type { FinishedRun } from '../apps/cli/validate/run-validation.ts';
+import { onBenchDesk } from './desk.ts';
 import type { BenchRow } from './measure.ts';
 
 const runs = 5;
@@ -19,50 +9,16 @@ const runs = 5;
  * The twelve example strategies through L0, on a server and a worker of their own: wall clock of the whole run against
  * the time inside activities. What is left over a strategy is the price of durability.
  */
-export async function benchValidationRun(): Promise<readonly BenchRow[]> {
-  const home = mkdtempSync(join(tmpdir(), 'nightdesk-bench-'));
-  process.env['NIGHTDESK_HOME'] = home;
-  process.env['DATABASE_URL'] = ''; // never somebody's own desk
-  const server = await startDevServer({ port: await freePort(), uiPort: 'none' });
-  const worker = startWorkerProcess({ address: server.address, onLine: () => {} });
-  try {
-    await worker.whenReady;
-    return [row(await measureRuns(server.address))];
-  } finally {
-    await worker.stop();
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
-}
-
-async function measureRuns(address: string): Promise<FinishedRun[]> {
-  const { connection, namespace } = await connectTemporal({ settings: { ...connectionSettings(), address } });
-  const store = openSqliteStore(storeFile());
-  try {
-    const client = new Client({ connection, namespace });
+export function benchValidationRun(): Promise<readonly BenchRow[]> {
+  return onBenchDesk(async ({ validate }) => {
     const finished: FinishedRun[] = [];
     // The first run fills caches and is not counted.
     for (let run = 0; run <= runs; run++) {
-      const outcome = await runValidation({
-        desk: { client, ours: true },
-        store,
-        input: parseRunInput({ tier: 'L0', escalationTimeoutSeconds: 0 }),
-        taskTimeoutMs: 3_000,
-        everyMs: 1_000,
-        onStart: () => {},
-        onPlan: () => {},
-        onProgress: () => {},
-        onNobody: () => {},
-        signal: new AbortController().signal,
-      });
-      if (!('finished' in outcome)) throw new Error('the run did not finish');
-      if (run > 0) finished.push(outcome.finished);
+      const ended = await validate({});
+      if (run > 0) finished.push(ended);
     }
-    return finished;
-  } finally {
-    store.close();
-    await connection.close();
-  }
+    return [row(finished)];
+  });
 }
 
 function row(finished: readonly FinishedRun[]): BenchRow {

@@ -19,8 +19,8 @@ export type DeskPorts = Readonly<{
   threads: number;
   codeVersion: string;
   searchAttributes: readonly string[];
-  /** Told of every verdict that this process reached. */
-  onOutcome?: (outcome: StrategyOutcome) => void;
+  /** Told of every verdict that this process reached, and of the CPU seconds that it took. */
+  onOutcome?: (outcome: StrategyOutcome, cpuSeconds?: number) => void;
   /** How the server names this process; default: `pid@host`. */
   identity?: string;
 }>;

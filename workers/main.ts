@@ -186,8 +186,8 @@ function logEntry({ level, message, meta }: LogEntry): void {
   if (cause instanceof Error) process.stderr.write(`${String(cause.stack)}\n`);
 }
 
-function sayOutcome({ strategyId, status, seconds }: StrategyOutcome): void {
-  say(`validated ${strategyId}: ${status} in ${seconds.toFixed(3)} s`);
+function sayOutcome({ strategyId, status, seconds }: StrategyOutcome, cpuSeconds = 0): void {
+  say(`validated ${strategyId}: ${status} in ${seconds.toFixed(3)} s (${cpuSeconds.toFixed(3)} s of CPU)`);
 }
 
 /** Lines for whoever started the process. */

@@ -39,12 +39,21 @@ export type JobProgress = Readonly<{
   loop?: Readonly<{ name: LoopName; done: number; count: number }>;
 }>;
 
-/** Where a validation could not go on: reading the strategy, reading its bars, or running it. */
-export type JobStage = 'strategy' | 'data' | 'run';
+/** Where a validation could not go on: reading the strategy, reading its bars, looking for leaks, or running it. */
+export type JobStage = 'strategy' | 'data' | 'leaks' | 'run';
 
 export type JobResult = Readonly<
-  /** `evidence`: what the trial ledger keeps of the runs; absent where nothing was run. */
-  { verdict: Verdict; evidence?: TrialEvidence } | { stage: JobStage; error: ErrorDocument; asked?: AskedData }
+  (
+    | {
+        verdict: Verdict;
+        /** What the trial ledger keeps of the runs; absent where nothing was run. */
+        evidence?: TrialEvidence;
+      }
+    | { stage: JobStage; error: ErrorDocument; asked?: AskedData }
+  ) & {
+    /** CPU seconds of the thread that did the work. */
+    cpuSeconds?: number;
+  }
 >;
 
 /**

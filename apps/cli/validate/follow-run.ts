@@ -4,13 +4,15 @@ import { DeskError } from '../../../core/errors.ts';
 import { deskErrorOf } from '../../../core/failure-options.ts';
 import type { RunPlan } from '../../../core/validation/plan.ts';
 import type { RunProgress } from '../../../core/validation/run-board.ts';
+import { type LoopTexts, loopsUnderWay } from './loops-under-way.ts';
 
 export type FollowOptions = Readonly<{
   /** How often to ask. */
   everyMs: number;
   /** Once, as soon as the run is planned. */
   onPlan: (plan: RunPlan) => void;
-  onProgress: (progress: RunProgress) => void;
+  /** `loops`: how far the strategies are that have run for a while. */
+  onProgress: (progress: RunProgress, loops: LoopTexts) => void;
   /** Called once when no worker has taken the run up for a while. */
   onNobody: () => void;
   signal: AbortSignal;
@@ -20,6 +22,8 @@ export type FollowOptions = Readonly<{
 export type Followed<Result> = Readonly<{ ended: Result } | { escalated: RunProgress } | { left: true }>;
 
 const nobodyAfterMs = 10_000;
+/** Heartbeats reach the server about as often. */
+const loopsEveryMs = 2_000;
 
 /**
  * Asks a run how it stands until it has ended, waits for a person's answer, or `signal` says to leave it alone. A
@@ -33,11 +37,11 @@ export async function followRun<Result>(
   const leave = new AbortController();
   const end = watchEnd<Result>(client, handle, leave.signal);
   try {
-    const stopped = await askUntil(end, handle, options);
+    const stopped = await askUntil(end, { client, handle }, options);
     if (stopped !== undefined) return stopped;
     const ended = await end.value;
     const last = await ask<RunProgress>(handle, 'progress'); // what finished since the last time
-    if (last !== undefined) options.onProgress(last);
+    if (last !== undefined) options.onProgress(last, new Map());
     return { ended };
   } finally {
     leave.abort(); // a long poll that nobody waits for would keep the process for up to 20 s
@@ -74,10 +78,12 @@ async function resultOf<Result>(client: Client, handle: WorkflowHandle, leave: A
 /** Undefined when the run has ended. */
 async function askUntil<Result>(
   end: End<Result>,
-  handle: WorkflowHandle,
+  { client, handle }: Readonly<{ client: Client; handle: WorkflowHandle }>,
   { everyMs, onPlan, onProgress, onNobody, signal }: FollowOptions,
 ): Promise<Exclude<Followed<Result>, { ended: Result }> | undefined> {
   let planned = false;
+  let loops: LoopTexts = new Map();
+  let loopsMs = -Infinity;
   let told = false;
   const startedMs = performance.now();
   while (!end.isOver()) {
@@ -88,7 +94,11 @@ async function askUntil<Result>(
       planned = plan !== undefined;
       if (plan !== undefined) onPlan(plan);
     }
-    if (progress !== undefined) onProgress(progress);
+    if (progress !== undefined && performance.now() - loopsMs > loopsEveryMs) {
+      loops = await loopsUnderWay(client, progress);
+      loopsMs = performance.now();
+    }
+    if (progress !== undefined) onProgress(progress, loops);
     if (progress?.phase === 'escalated') return { escalated: progress };
     if (progress === undefined && !told && performance.now() - startedMs > nobodyAfterMs) {
       told = true;

@@ -9,6 +9,7 @@ import { type Escalation, type RunAlert, type RunSummary, summarise } from '../.
 import type { parallelValidation, ParallelValidationResult } from '../../../workflows/parallel-validation.ts';
 import type { Desk } from '../desk/provide-desk.ts';
 import { followRun } from './follow-run.ts';
+import type { LoopTexts } from './loops-under-way.ts';
 import { newRunId } from './run-id.ts';
 
 export type RunRequest = Readonly<{
@@ -23,7 +24,7 @@ export type RunRequest = Readonly<{
   onStart: (runId: string, workflowId: string) => void;
   /** Once, as soon as the run is planned. */
   onPlan: (plan: RunPlan) => void;
-  onProgress: (progress: RunProgress) => void;
+  onProgress: (progress: RunProgress, loops: LoopTexts) => void;
   onNobody: () => void;
   /** Stops following: the run is cancelled when it would end with us, else it goes on. */
   signal: AbortSignal;
