@@ -4,6 +4,7 @@ import type { CliCommand } from './command.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { exchangeCommand } from './exchange.ts';
 import { pluginsCommand } from './plugins.ts';
 import { evalCommand } from './eval.ts';
 import { queueCommand } from './queue.ts';
@@ -29,5 +30,5 @@ export const commandGroups: Readonly<Record<string, readonly CliCommand[]>> = {
   'Validation:': [validateCommand, statusCommand, whyCommand, reportCommand, gatesCommand, queueCommand, exportCommand],
   'Evidence:': [trialsCommand, statsCommand, auditCommand],
   'Data and analytics:': [dataCommand, pluginsCommand],
-  'Running the desk:': [upCommand, serverCommand, workerCommand, temporalCommand],
+  'Running the desk:': [upCommand, serverCommand, workerCommand, temporalCommand, exchangeCommand],
 };

@@ -6,6 +6,8 @@ export type SourceTrade = Readonly<{ timeMs: number; price: number; quantity: nu
 
 /** Where a price comes from: one source an underlying, whatever venues trade it. */
 export type PriceSource = Readonly<{
+  /** True where the trades come from the source alone: no chance flow between them. */
+  recorded: boolean;
   /** Moves to `toMs`; gives the price there and, from a recording, the trades on the way. */
   advance(toMs: number): Readonly<{ price: number; trades: readonly SourceTrade[] }>;
   /** Sets the price by hand; it goes on from there. */
@@ -42,6 +44,7 @@ export function createSyntheticSource({
   let current = price;
   let regime: (typeof regimes)[number] = regimes[1];
   return {
+    recorded: false,
     advance: (toMs) => {
       const dtMs = Math.max(0, toMs - nowMs);
       nowMs = toMs;
@@ -63,6 +66,7 @@ export function createRecordedSource(trades: readonly SourceTrade[]): PriceSourc
   let next = 0;
   let current = trades[0]?.price ?? 0;
   return {
+    recorded: true,
     advance: (toMs) => {
       const from = next;
       while (next < trades.length && (trades[next]?.timeMs ?? Infinity) <= toMs) next += 1;
@@ -87,15 +91,21 @@ export type RecordedBar = readonly [
 
 /**
  * Trades that would have made each bar: they touch open, both extremes (the nearer one first) and close, and sum to the
- * volume. Sizes and the steps between are the seed's.
+ * volume. Sizes and the steps between are the seed's; about one trade in ten seconds, at least seven a bar.
  */
 export function tradesOfBars(bars: readonly RecordedBar[], barMs: number, prng: Prng): SourceTrade[] {
+  const legSteps = Math.max(2, Math.min(120, Math.floor(barMs / 30_000)));
   return bars.flatMap(([openTimeMs, open, high, low, close, volume]) => {
     const lowFirst = open - low < high - open;
     const turns = lowFirst ? [open, low, high, close] : [open, high, low, close];
+    const within = (price: number) => Math.max(low, Math.min(high, price));
     const path = turns.flatMap((to, index) => {
       const from = turns[index - 1];
-      return from === undefined ? [to] : [from + (to - from) * (0.2 + 0.6 * prng.nextFloat()), to];
+      if (from === undefined) return [to];
+      return Array.from({ length: legSteps }, (_, step) => {
+        const noise = step === legSteps - 1 ? 0 : (prng.nextFloat() - 0.5) * 0.3;
+        return within(from + (to - from) * Math.min(1, (step + 1) / legSteps + noise));
+      });
     });
     const weights = path.map(() => 0.2 + prng.nextFloat());
     const sum = weights.reduce((total, weight) => total + weight, 0);

@@ -97,7 +97,9 @@ function setTime({ clock, settings }: World, nowMs: number): void {
 
 function move(world: World, { nowMs, dtMs }: Readonly<{ nowMs: number; dtMs: number }>): void {
   const { settings } = world;
-  const moved = new Map([...settings.sources].map(([name, source]) => [name, source.advance(nowMs)]));
+  const moved = new Map(
+    [...settings.sources].map(([name, source]) => [name, { recorded: source.recorded, ...source.advance(nowMs) }]),
+  );
   for (const entry of settings.markets) {
     const source = moved.get(entry.underlying);
     const state = settings.venues.get(entry.venue);
@@ -114,7 +116,7 @@ function move(world: World, { nowMs, dtMs }: Readonly<{ nowMs: number; dtMs: num
     market.markPrice = middle;
     if (market.lastPrice === 0n) market.lastPrice = middle;
     requote(state, making, middle);
-    if (source.trades.length === 0) takeAtRandom(state, making, dtMs);
+    if (!source.recorded) takeAtRandom(state, making, dtMs);
     const minutes = world.tapes.get(marketKey(entry.venue, entry.market))?.minutes;
     if (minutes !== undefined) openMinutes(minutes, nowMs);
   }
