@@ -14,6 +14,7 @@ import { pluginsFor } from '../strategy-code/load-code.ts';
 import { readStrategy } from '../strategy-files/read-strategy.ts';
 import { strategyHash } from '../strategy-files/strategy-hash.ts';
 import { type JobCheckpoint, loopsOf } from './job-checkpoint.ts';
+import { refuseLeaks } from './leaks.ts';
 import { evidenceOf, type FamilyFacts, familyFacts } from './family-facts.ts';
 
 /** Codes that say something about the strategy or its bars; others are about the machine and are thrown. */
@@ -47,6 +48,8 @@ export async function runValidationJob(
     // Holes are judged in the tier's own window, not over all of history.
     const request = { ...job.data, universe, timeframe: strategy.timeframe, allowGaps: true };
     const { markets, warnings, dataHash } = await loadMarkets(request);
+    stage = 'leaks';
+    await refuseLeaks(strategy, load, markets);
     stage = 'run';
     const family = familyFacts(job.history, strategy.universe, markets);
     const plugins = await pluginsFor(strategy, load);

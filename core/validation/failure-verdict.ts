@@ -18,6 +18,8 @@ type Reason = Readonly<{ status: VerdictStatus; errorType: string; fixable: bool
 const noData: Reason = { status: 'FAIL', errorType: 'data_unavailable', fixable: false };
 const badData: Reason = { status: 'ERROR', errorType: 'data_quality_warning', fixable: true };
 const timeout: Reason = { status: 'TIMEOUT', errorType: 'timeout', fixable: true };
+/** The type whose remedy is to check the signals, with look-ahead tests. */
+const leaking: Reason = { status: 'ERROR', errorType: 'win_rate_suspicious', fixable: true };
 const unknown: Reason = { status: 'ERROR', errorType: 'unknown', fixable: false };
 
 const ofData: Readonly<Partial<Record<ErrorCode, Reason>>> = {
@@ -28,7 +30,7 @@ const ofData: Readonly<Partial<Record<ErrorCode, Reason>>> = {
 
 /**
  * The verdict on a strategy whose validation ended in an error: bars that cannot be had are a FAIL that no fix helps,
- * bars that are refused an ERROR of their quality, a time limit a TIMEOUT, anything else an ERROR.
+ * bars that are refused an ERROR of their quality, a time limit a TIMEOUT, anything else (a leak, too) an ERROR.
  */
 export function failureVerdict(
   { strategyId, tier, strategyHash, codeVersion, trialsBefore }: UnfinishedValidation,
@@ -58,5 +60,6 @@ export function failureVerdict(
 
 function reasonOf(stage: JobStage, code: ErrorCode): Reason {
   if (code === 'TimedOut') return timeout;
+  if (stage === 'leaks' && code === 'BadInput') return leaking;
   return (stage === 'data' ? ofData[code] : undefined) ?? unknown;
 }

@@ -8,6 +8,7 @@ import { createValidationActivities } from '../../activities/validation.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite/index.ts';
 import { inspectStrategies } from '../../adapters/validation/inspect.ts';
 import { runValidationJob } from '../../adapters/validation/run-job.ts';
+import { projectFolder } from '../../config/paths.ts';
 import { loadValidationGates } from '../../config/validation-gates.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Tier } from '../../core/validation/verdict.ts';
@@ -34,6 +35,7 @@ const files = {
   copy: strategy('STR-902', 'BTC/USDT', 60),
   nowhere: strategy('STR-903', 'DOGE/USDT'),
 };
+const eth = fixtureFile(fixtureDataPath('ohlcv/ETH-USDT-1h.csv'));
 const btc = fixtureFile(fixtureDataPath('ohlcv/BTC-USDT-1h.csv'));
 
 const gates = loadValidationGates();
@@ -91,6 +93,22 @@ function activities() {
       ),
   };
 }
+
+test('a strategy in TypeScript is validated when it leaks nothing, and else named for it', async () => {
+  const { plan, validate } = activities();
+  const file = (name: string) => join(projectFolder, 'tests', 'strategies', name, 'pivot.ts');
+  const outcomes = [];
+  for (const name of ['clean', 'leaky']) {
+    await plan(name, [file(name)]);
+    outcomes.push(await validate(name, 'STR-907', [`ETH/USDT=${eth}`]));
+  }
+  const leak = /pivot\.ts code: fails the check repainting: is painted again up to 3 bars later/;
+  expect(outcomes).toMatchObject([
+    { status: 'FAIL', reason: expect.stringMatching(/./) },
+    { status: 'ERROR', reason: expect.stringMatching(leak) },
+  ]);
+  expect(outcomes[0].reason).not.toMatch(/fails the check|code/);
+});
 
 describe('validateStrategy and the ledger', () => {
   test('a validation is one trial with its look and its returns, however often it is tried', async () => {

@@ -4,6 +4,7 @@ import { pluginsFor } from '../../../adapters/strategy-code/load-code.ts';
 import { parseSet } from '../../../adapters/strategy-files/parameter-arguments.ts';
 import { resolveStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
+import { leaksOfCode } from '../../../adapters/validation/leaks.ts';
 import { rankOf, sampleOf } from '../../../adapters/trial-ledger/evidence.ts';
 import { optionsText, recordShown } from '../../../adapters/trial-ledger/record.ts';
 import { checkTableFile, writeTable } from '../../../adapters/table-file.ts';
@@ -50,7 +51,9 @@ async function backtest(idOrFile: string, options: BacktestCommandOptions): Prom
   const loaded = await loadMarkets({ ...dataOptionsOf(options), ...sealOf(options), universe, timeframe });
   const runOptions = backtestOptionsOf(options, costs, parameterValues(strategy, set));
   const compiled = compileStrategy(strategy, await pluginsFor(strategy, loadStrategyPlugins));
-  const result = runBacktest(compiled, loaded.markets, runOptions);
+  const plain = runBacktest(compiled, loaded.markets, runOptions);
+  const leaks = await leaksOfCode(strategy, loadStrategyPlugins, loaded.markets);
+  const result = { ...plain, warnings: [...leaks, ...plain.warnings] };
   const hash = strategyHash(strategy, set);
   const key = `backtest ${hash} ${loaded.dataHash} ${optionsText(runOptions)}`;
   const samples = sampleOf(rankOf(key), result);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
 import type { CheckedFile } from '../../../adapters/strategy-files/read-strategy.ts';
 import { readYaml, type StrategyProblem } from '../../../adapters/strategy-files/yaml-document.ts';
-import { checkStrategyLeaks } from '../../../adapters/validation/leaks.ts';
+import { checkStrategyLeaks, leakBarCount, spansOf } from '../../../adapters/validation/leaks.ts';
 import { DeskError } from '../../../core/errors.ts';
 import type { Strategy } from '../../../core/strategy/strategy.ts';
 import {
@@ -28,9 +28,6 @@ type LeakCheck = Readonly<{
 type Proof = Readonly<{ symbol: string; timeframe: string; bars: number; checks: readonly LeakCheck[] }>;
 export type ProvenFile = CheckedFile & Readonly<{ lookahead?: Proof }>;
 
-/** Enough for the longest window of an honest strategy; `--bars` asks for more. */
-const defaultBars = 3_000;
-
 /** Runs every check for leaks on the primary asset's bars for each good file; what one finds is a mistake of the file. */
 export async function proveNoLookAhead(files: readonly CheckedFile[], options: DataOptions): Promise<ProvenFile[]> {
   const progress = createProgress('look-ahead');
@@ -46,13 +43,13 @@ export async function proveNoLookAhead(files: readonly CheckedFile[], options: D
 async function prove(checked: CheckedFile, strategy: Strategy, options: DataOptions): Promise<ProvenFile> {
   const { universe, timeframe } = strategy;
   const { markets } = await loadMarkets({
-    bars: defaultBars,
+    bars: leakBarCount, // `--bars` asks for more
     ...dataOptionsOf(options),
     universe: universe.slice(0, 1),
     timeframe,
   });
   const [{ bars }] = markets;
-  const spans = await spansOf(strategy, options);
+  const spans = await universeSpans(strategy, options);
   const results = await checkStrategyLeaks(strategy, loadStrategyPlugins, { bars, spans });
   const lookahead = { symbol: bars.symbol, timeframe, bars: bars.timeMs.length, checks: results.map(checkOf) };
   const lineOf = await linesOf(checked.file, strategy);
@@ -69,15 +66,11 @@ async function prove(checked: CheckedFile, strategy: Strategy, options: DataOpti
 }
 
 /** From when to when the whole universe has bars; nothing where some of it has none. */
-async function spansOf({ universe, timeframe }: Strategy, options: DataOptions): Promise<readonly MarketSpan[]> {
+async function universeSpans({ universe, timeframe }: Strategy, options: DataOptions): Promise<readonly MarketSpan[]> {
   const { bars: _first, ...asked } = dataOptionsOf(options);
   try {
     const { markets } = await loadMarkets({ ...asked, universe, timeframe, allowGaps: true });
-    return markets.map(({ bars: { symbol, timeMs } }) => ({
-      symbol,
-      fromMs: timeMs[0],
-      toMs: timeMs[timeMs.length - 1],
-    }));
+    return spansOf(markets);
   } catch (thrown) {
     if (thrown instanceof DeskError) return [];
     throw thrown;
