@@ -8,8 +8,8 @@ import { statusBadge } from './status.ts';
 /** How it ended, in a sentence. */
 export function conclusion({ tier, status, gates, failures }: Verdict, earlier: readonly TierReport[]): string {
   const voting = gates.filter(({ name }) => !informsOnly(tier, name));
-  const before =
-    earlier.length === 0 ? '' : ` It had passed ${earlier.map(({ verdict }) => verdict.tier).join(' and ')}.`;
+  const below = earlier.flatMap(({ verdict }) => (verdict.status === 'PASS' ? [verdict.tier] : []));
+  const before = below.length === 0 ? '' : ` It had passed ${below.join(', ')}.`;
   if (status === 'PASS') {
     const close = voting.filter(({ marginal }) => marginal).map(({ name }) => gateWords(name));
     return `Passed all ${voting.length} gates of ${tier}${close.length > 0 ? `, ${close.join(', ')} only just` : ''}.${before}`;
@@ -32,7 +32,7 @@ export const earlierTiers = ({ earlier = [] }: StrategyReport): Html | undefined
     : html`<div class="rungs">
         ${earlier.map(
           ({ verdict }) =>
-            html`<details class="trades">
+            html`<details>
               <summary>${verdict.tier} ${statusBadge(verdict.status)} ${verdict.gates.length} gates</summary>
               ${gatesTable(verdict)}
             </details>`,

@@ -8,6 +8,7 @@ const titles: Readonly<Record<string, string>> = {
   walkForwardEfficiency: 'Walk-forward efficiency',
   walkForwardWindows: 'Walk-forward windows',
   pbo: 'Overfitting (PBO)',
+  deflatedSharpe: 'Deflated Sharpe',
   randomEntry: 'Against random entries',
   futility: 'Mean trade (futility)',
   bootstrapInterval: 'Interval of the mean',
@@ -24,6 +25,10 @@ export const gateWords = (name: string): string => {
   const title = gateTitle(name);
   return /^(?:Sharpe|[A-Z]{2})/.test(title) ? title : title.slice(0, 1).toLowerCase() + title.slice(1);
 };
+
+/** A note with the gates that it names as a page names them. */
+export const namesInWords = (note: string): string =>
+  note.replaceAll(/\b[a-z]+[A-Z][A-Za-z]+\b/g, (name) => (Object.hasOwn(titles, name) ? gateWords(name) : name));
 
 /** What each gate asks, for those who have not read the docs, by tier and name. */
 const meanings: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {

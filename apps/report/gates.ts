@@ -2,7 +2,7 @@ import { allGates } from '../../core/validation/gates.ts';
 import type { GatePower, Rate } from '../../core/validation/gate-power.ts';
 import type { Gate, Tier, Verdict } from '../../core/validation/verdict.ts';
 import { comparison, fixed, percent, plain, pValue, words } from './format.ts';
-import { gateMeaning, gateTitle } from './gate-meanings.ts';
+import { gateMeaning, gateTitle, namesInWords } from './gate-meanings.ts';
 import { type Html, html } from './html.ts';
 import { marginalMark, passMark } from './status.ts';
 
@@ -43,11 +43,11 @@ function gateRow(tier: Tier, gate: Gate): Html {
   const decides = !informsOnly(tier, name);
   return html`<tr role="row">
     <th scope="row" role="rowheader">
-      ${gateTitle(name)}${note !== undefined && html` <small>${shortNumbers(note)}</small>`}${meaning !== undefined && html`<span class="meaning">${meaning}</span>`}
+      ${gateTitle(name)}${note !== undefined && html` <small>${namesInWords(shortNumbers(note))}</small>`}${meaning !== undefined && html`<span class="meaning">${meaning}</span>`}
     </th>
     <td role="cell" class="verdict">${resultText(gate, decides)}</td>
     ${cell('Value', value === undefined ? 'n/a' : plain(value))}${cell('Asked', decides ? comparison(threshold) : '–')}
-    ${cell('p', test ? pValue(test.pValue) : '–')}${cell('Noise passes', test && decides ? percent(test.alpha, 0) : '–')}
+    ${cell('p', test ? pValue(test.pValue) : '–')}${cell('Noise passes', test && decides ? percent(test.alpha, test.alpha < 0.1 ? 1 : 0) : '–')}
     <td role="cell" class="test" data-label="Test">
       ${test ? testText(test) : html`<span class="none">threshold only</span>`}
     </td>

@@ -104,9 +104,9 @@ export const reportLimits = {
   sections: 60,
   /** Rows of a trades table. */
   tradeRows: 50,
-  /** Trades in a chart and in the embedded CSV. */
+  /** Trades in a chart and in the embedded CSV, which has fewer on a page of many strategies (page-limits.ts). */
   trades: 5_000,
-  /** Points of a chart; more are put together into coarser ones. */
+  /** Points of a chart; more are put together into coarser ones, and fewer are left on a page of many strategies. */
   chartPoints: 10_000,
   /** Gates with a column of their own in the overview. */
   gateColumns: 4,

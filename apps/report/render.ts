@@ -5,8 +5,9 @@ import type { PageAssets } from './assets.ts';
 import { candleColumns, limitBars, limitCurve, timeColumn, tradeColumns, valueColumn } from './columns.ts';
 import { type Html, html, inlined, jsonBlock } from './html.ts';
 import { glossary } from './metric-tables.ts';
-import { type ReportModel, reportLimits, type StrategyReport } from './model.ts';
+import { type ReportModel, reportLimits, type ReportResult, type StrategyReport } from './model.ts';
 import { overview } from './overview.ts';
+import { barsKey, type PageLimits, pageLimits } from './page-limits.ts';
 import { type ChartIds, strategySection } from './strategy-section.ts';
 import { summary, tierSpan } from './summary.ts';
 
@@ -19,7 +20,8 @@ export function renderReport(model: ReportModel, assets: PageAssets): string {
   const strategies = model.strategies.toSorted(byStatus);
   const anchorOf = anchors(strategies);
   const detailed = strategies.slice(0, reportLimits.sections);
-  const { blocks, chartIds } = dataBlocks(detailed);
+  const limits = pageLimits(detailed);
+  const { blocks, chartIds } = dataBlocks(detailed, limits);
   const { style, chartLibrary, script } = assets;
   const page = html`<!doctype html>
     <html lang="en">
@@ -44,7 +46,7 @@ export function renderReport(model: ReportModel, assets: PageAssets): string {
             detailed.length < strategies.length &&
             html`<p class="absent">The first ${detailed.length} strategies have a section below; \`nightdesk report ${model.run.runId} --strategy <id>\` writes the others.</p>`
           }
-          ${detailed.map((report) => strategySection(report, { anchor: anchorOf(report), charts: chartIds.get(report) ?? { equity: '', bars: undefined }, power: model.power }))}
+          ${detailed.map((report) => strategySection(report, { anchor: anchorOf(report), charts: chartIds.get(report) ?? { equity: '', bars: undefined }, power: model.power, limits }))}
           <section class="about" aria-labelledby="about">
             <h2 id="about">How to read the numbers</h2>
             <p>
@@ -98,7 +100,10 @@ function anchors(strategies: readonly StrategyReport[]): (report: StrategyReport
 }
 
 /** The numbers behind the charts. Bars that several strategies share (same market, same window) are there once. */
-function dataBlocks(strategies: readonly StrategyReport[]): {
+function dataBlocks(
+  strategies: readonly StrategyReport[],
+  { chartPoints }: PageLimits,
+): {
   blocks: Html[];
   chartIds: Map<StrategyReport, ChartIds>;
 } {
@@ -110,23 +115,23 @@ function dataBlocks(strategies: readonly StrategyReport[]): {
     if (!result) continue;
     let barsId: string | undefined;
     if (bars && bars.timeMs.length > 1) {
-      const key = `${report.verdict?.dataHash} ${bars.symbol} ${bars.timeframe} ${bars.timeMs[0]} ${bars.timeMs.length}`;
+      const key = barsKey(bars, report.verdict?.dataHash);
       barsId = known.get(key);
       if (barsId === undefined) {
         barsId = `bars-${known.size + 1}`;
         known.set(key, barsId);
-        blocks.push(jsonBlock(barsId, candleColumns(limitBars(bars, reportLimits.chartPoints).bars)));
+        blocks.push(jsonBlock(barsId, candleColumns(limitBars(bars, chartPoints).bars)));
       }
     }
     const equity = `run-${chartIds.size + 1}`;
     chartIds.set(report, { equity, bars: barsId });
-    blocks.push(jsonBlock(equity, runBlock(report, result)));
+    blocks.push(jsonBlock(equity, runBlock(report, result, chartPoints)));
   }
   return { blocks, chartIds };
 }
 
-function runBlock({ bars }: StrategyReport, result: NonNullable<StrategyReport['result']>): unknown {
-  const { timeMs, values } = limitCurve(result.equity.timeMs, result.equity.equity, reportLimits.chartPoints);
+function runBlock({ bars }: StrategyReport, result: ReportResult, chartPoints: number): unknown {
+  const { timeMs, values } = limitCurve(result.equity.timeMs, result.equity.equity, chartPoints);
   const stepMs = Math.max((timeMs[1] ?? 0) - (timeMs[0] ?? 0), bars ? timeframeMs[bars.timeframe] : 1);
   return {
     startEquity: result.startEquity,

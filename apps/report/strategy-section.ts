@@ -11,6 +11,7 @@ import { type Html, html } from './html.ts';
 import { facts, warningList } from './lists.ts';
 import { metricTables, monthlyTable } from './metric-tables.ts';
 import { reportLimits, type StrategyReport } from './model.ts';
+import type { PageLimits } from './page-limits.ts';
 import { drawdowns, equityDrawing, tradesDrawing } from './static-charts.ts';
 import { statusBadge } from './status.ts';
 import { tradesSection } from './trades.ts';
@@ -18,11 +19,15 @@ import { tradesSection } from './trades.ts';
 /** Where the page's script finds a strategy's numbers. */
 export type ChartIds = Readonly<{ equity: string; bars: string | undefined }>;
 
+export type SectionOptions = Readonly<{
+  anchor: string;
+  charts: ChartIds;
+  limits: PageLimits;
+  power?: GatePower | undefined;
+}>;
+
 /** Everything of one strategy: verdict, gates, curves, trades, metrics, warnings, provenance. */
-export function strategySection(
-  report: StrategyReport,
-  { anchor, charts, power }: Readonly<{ anchor: string; charts: ChartIds; power?: GatePower | undefined }>,
-): Html {
+export function strategySection(report: StrategyReport, { anchor, charts, power, limits }: SectionOptions): Html {
   const { verdict, result, bars } = report;
   const status = verdict?.status ?? 'OPEN';
   const currency = quoteCurrency(report.symbols[0] ?? '');
@@ -43,9 +48,9 @@ export function strategySection(
       result &&
       html`<div class="sheet">
         <div class="curves">
-          ${equityFigure(report, currency, charts)}${bars && bars.timeMs.length > 1 && priceFigure(report, bars, charts)}
+          ${equityFigure(report, { currency, charts, limits })}${bars && bars.timeMs.length > 1 && priceFigure(report, bars, { charts, limits })}
           ${monthlyTable(result)}
-          ${tradesSection({ strategyId: report.strategyId, result, currency, decimals: bars ? candleDecimals(bars) : tradeDecimals(result.trades), charted: report.symbols[0] ?? '' })}
+          ${tradesSection({ strategyId: report.strategyId, result, most: limits.csvTrades, currency, decimals: bars ? candleDecimals(bars) : tradeDecimals(result.trades), charted: report.symbols[0] ?? '' })}
         </div>
         <div class="numbers">
           <h3 class="unseen">Metrics</h3>
@@ -71,13 +76,16 @@ function marketLine({ symbols, timeframe, parameters, verdict }: StrategyReport)
   }${set.length > 0 && html`. Parameters: ${set.join(', ')}`}.`;
 }
 
-function equityFigure({ result, bars }: StrategyReport, currency: string, charts: ChartIds): Html | undefined {
+function equityFigure(
+  { result, bars }: StrategyReport,
+  { currency, charts, limits }: Pick<SectionOptions, 'charts' | 'limits'> & Readonly<{ currency: string }>,
+): Html | undefined {
   if (!result || result.equity.equity.length < 2) return undefined;
   const { startEquity, finalEquity, equity } = result;
   const falls = drawdowns(equity.equity, startEquity);
   const deepest = falls.reduce((worst, value, index) => (value < (falls[worst] ?? 0) ? index : worst), 0);
   const said = `Equity from ${fixed(startEquity, 0)} to ${fixed(finalEquity, 0)} ${currency}; deepest drawdown ${percent(Math.abs(falls[deepest] ?? 0), 1)}, on ${day(equity.timeMs[deepest] ?? 0)}.`;
-  const coarse = Math.ceil(equity.equity.length / reportLimits.chartPoints);
+  const coarse = Math.ceil(equity.equity.length / limits.chartPoints);
   return html`<figure>
     <figcaption>
       <b>Equity and drawdown</b> <span>${said}${coarse > 1 && ` Every ${coarse}th mark is drawn.`}</span>
@@ -95,10 +103,14 @@ function equityFigure({ result, bars }: StrategyReport, currency: string, charts
   </figure> `;
 }
 
-function priceFigure({ result, symbols }: StrategyReport, bars: Bars, charts: ChartIds): Html | undefined {
+function priceFigure(
+  { result, symbols }: StrategyReport,
+  bars: Bars,
+  { charts, limits }: Pick<SectionOptions, 'charts' | 'limits'>,
+): Html | undefined {
   const trades = (result?.trades ?? []).filter(({ symbol }) => symbol === bars.symbol);
   const drawn = trades.slice(0, reportLimits.trades);
-  const merged = Math.ceil(bars.timeMs.length / reportLimits.chartPoints);
+  const merged = Math.ceil(bars.timeMs.length / limits.chartPoints);
   const said = `${fixed(drawn.length, 0)} trades on ${bars.symbol}${symbols.length > 1 ? ' (the primary asset)' : ''}, ${bars.timeframe} candles${merged > 1 ? `, ${merged} put together` : ''}.`;
   return html`<figure>
     <figcaption><b>Trades</b> <span>${said}</span></figcaption>

@@ -33,16 +33,18 @@ function csvField(value: string | number): string {
 type TradesView = Readonly<{
   strategyId: string;
   result: ReportResult;
+  /** Trades in the CSV. */
+  most: number;
   decimals: number;
   currency: string;
   charted: string;
 }>;
 
 /** The exits by reason, the first trades, and all of them as a download that needs no script. */
-export function tradesSection({ strategyId, result, decimals, currency, charted }: TradesView): Html {
+export function tradesSection({ strategyId, result, most, decimals, currency, charted }: TradesView): Html {
   const { trades } = result;
   if (trades.length === 0) return html`<p class="empty">No trades: ${noTradesReason(result)}.</p>`;
-  const kept = trades.slice(0, reportLimits.trades);
+  const kept = trades.slice(0, most);
   const rows = trades.slice(0, reportLimits.tradeRows);
   const file = `${strategyId.replaceAll(/[^\w-]/g, '_')}-trades.csv`;
   return html`${exitTable(trades, currency)}
@@ -84,7 +86,7 @@ export function tradesSection({ strategyId, result, decimals, currency, charted 
             : `All ${fixed(trades.length, 0)} trades`
         }
         as CSV</a
-      >
+      >${kept.length < trades.length && html` <small>a page of ${strategyId} alone has more of them</small>`}
     </p>`;
 }
 

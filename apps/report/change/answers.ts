@@ -1,21 +1,25 @@
 import { daysPerYear } from '../../../core/market/timeframe.ts';
 import { normalQuantile } from '../../../core/math/normal.ts';
-import { day, fixed, percent, plain, signedPercent } from '../format.ts';
+import type { Deflated } from '../../../core/validation/deflate.ts';
+import { day, exact, fixed, percent, plain, signedPercent } from '../format.ts';
 import type { Answer, Facts, Question } from './change.ts';
 import { leastWhole } from './limits.ts';
 
 /** The one-sided 5 % point of the normal distribution. */
 const z05 = normalQuantile(0.95);
 
+/** A negative number as it stands behind a minus. */
+const term = (text: string): string => (text.startsWith('−') ? `(${text})` : text);
+
 /** Sharpe = mean a year over volatility a year; its standard error over so many years is 1 / sqrt(years). */
 export const sharpeAnswer: Answer = ({ gate: { value, note }, target, facts }) => {
   if (value === undefined) return { claim: `There is no Sharpe ratio yet: ${note ?? 'it could not be computed'}.` };
   const { volatility } = facts.verdict.metrics;
-  const rise = `The annual Sharpe ratio would have to be ${plain(target)} instead of ${fixed(value, 2)}.`;
+  const rise = `The annual Sharpe ratio would have to be ${exact(target)} instead of ${fixed(value, 2)}.`;
   const same =
     volatility === undefined
       ? undefined
-      : `Sharpe is mean over volatility: at the same volatility of ${percent(volatility, 1)} a year, the mean return a year would have to be ${plain(target)} × ${percent(volatility, 1)} = ${signedPercent(target * volatility, 1)}, not ${signedPercent(value * volatility, 1)}.`;
+      : `Sharpe is mean over volatility: at the same volatility of ${percent(volatility, 1)} a year, the mean return a year would have to be ${exact(target)} × ${percent(volatility, 1)} = ${signedPercent(target * volatility, 1)}, not ${signedPercent(value * volatility, 1)}.`;
   return { claim: rise, arithmetic: [same, moreData(value, facts)].filter(Boolean).join(' ') };
 };
 
@@ -38,11 +42,11 @@ export const profitFactorAnswer: Answer = ({ gate: { value }, target, facts: { r
   const trades = report.result?.trades ?? [];
   const won = trades.reduce((sum, { pnl }) => sum + Math.max(0, pnl), 0);
   const lost = trades.reduce((sum, { pnl }) => sum + Math.max(0, -pnl), 0);
-  const claim = `For each unit lost, ${plain(target)} would have to be won instead of ${fixed(value, 2)}.`;
+  const claim = `For each unit lost, ${exact(target)} would have to be won instead of ${fixed(value, 2)}.`;
   if (!(won > 0 && lost > 0)) return { claim };
   return {
     claim,
-    arithmetic: `It won ${fixed(won, 0)} and lost ${fixed(lost, 0)}: winnings of ${plain(target)} × ${fixed(lost, 0)} = ${fixed(target * lost, 0)} would do (${signedPercent((target * lost) / won - 1, 0)}), or losses of ${fixed(won, 0)} / ${plain(target)} = ${fixed(won / target, 0)} (${signedPercent(won / target / lost - 1, 0)}).`,
+    arithmetic: `It won ${fixed(won, 0)} and lost ${fixed(lost, 0)}: winnings of ${exact(target)} × ${fixed(lost, 0)} = ${fixed(target * lost, 0)} would do (${signedPercent((target * lost) / won - 1, 0)}), or losses of ${fixed(won, 0)} / ${exact(target)} = ${fixed(won / target, 0)} (${signedPercent(won / target / lost - 1, 0)}).`,
   };
 };
 
@@ -70,12 +74,12 @@ export const winRateAnswer: Answer = ({ target, facts: { verdict } }) => {
 
 export const correlationOfForecastAnswer: Answer = ({ gate: { value, test, note }, target }) => {
   if (value === undefined) return { claim: `There is no rank correlation yet: ${note ?? 'too few pairs'}.` };
-  const claim = `The rank correlation would have to be above ${plain(target)} instead of ${plain(value, 3)}.`;
+  const claim = `The rank correlation would have to be above ${exact(target)} instead of ${plain(value, 3)}.`;
   if (test?.statistic === undefined || value === 0) return { claim };
   const error = value / test.statistic;
   return {
     claim,
-    arithmetic: `Its standard error is ${plain(error, 2)}, so it is (${plain(target)} − ${plain(value, 3)}) / ${plain(error, 2)} = ${fixed((target - value) / error, 1)} standard errors short.`,
+    arithmetic: `Its standard error is ${plain(error, 2)}, so it is (${exact(target)} − ${term(plain(value, 3))}) / ${plain(error, 2)} = ${fixed((target - value) / error, 1)} standard errors short.`,
   };
 };
 
@@ -103,7 +107,7 @@ export const randomEntryAnswer: Answer = ({ target, facts: { report } }) => {
   const needed = draws.median + normalQuantile(1 - target) * deviation;
   return {
     claim: `The mean trade would have to be about ${signedPercent(needed, 2)} instead of ${signedPercent(draws.mean, 2)}: better than ${percent(1 - target, 0)} of random entries.`,
-    arithmetic: `Random entries earn ${signedPercent(draws.median, 2)} in the middle with a deviation of about (${signedPercent(draws.high, 2)} − ${signedPercent(draws.low, 2)}) / ${fixed(2 * z05, 2)} = ${percent(deviation, 2)}; ${signedPercent(draws.median, 2)} + ${fixed(normalQuantile(1 - target), 2)} × ${percent(deviation, 2)} = ${signedPercent(needed, 2)}.`,
+    arithmetic: `Random entries earn ${signedPercent(draws.median, 2)} in the middle with a deviation of about (${signedPercent(draws.high, 2)} − ${term(signedPercent(draws.low, 2))}) / ${fixed(2 * z05, 2)} = ${percent(deviation, 2)}; ${signedPercent(draws.median, 2)} + ${fixed(normalQuantile(1 - target), 2)} × ${percent(deviation, 2)} = ${signedPercent(needed, 2)}.`,
   };
 };
 
@@ -150,7 +154,7 @@ export const intervalAnswer: Answer = ({ facts: { report, days } }: Question) =>
   const { mean, low } = interval;
   const half = mean - low;
   const claim = `The mean daily return would have to be above ${signedPercent(half, 3)} instead of ${signedPercent(mean, 3)}.`;
-  const reach = `The lower end lies ${signedPercent(mean, 3)} − ${signedPercent(low, 3)} = ${percent(half, 3)} below the mean.`;
+  const reach = `The lower end lies ${signedPercent(mean, 3)} − ${term(signedPercent(low, 3))} = ${percent(half, 3)} below the mean.`;
   if (mean <= 0) return { claim, arithmetic: `${reach} More days cannot lift a mean that is not above zero.` };
   const needed = days * (half / mean) ** 2;
   return {
@@ -166,22 +170,29 @@ export const sealedOr =
       ? answer(question)
       : { claim: 'It is judged only when the holdout is opened, and that waits for the gates above.' };
 
-/** p = 1 - Phi(statistic); the statistic is (S - lucky) sqrt(T - 1) over the spread of the estimate. */
+/** The Sharpe ratio at which a deflated one has this p: the statistic is (S - lucky) over the error of the estimate. */
+export function deflatedBar(deflated: Deflated, p: number): Readonly<{ needed: number; error: number; z: number }> {
+  const error = (deflated.sharpe - deflated.luckySharpe) / deflated.statistic;
+  const z = normalQuantile(1 - p);
+  return { needed: deflated.luckySharpe + z * error, error, z };
+}
+
+/** How the bar comes about. */
+export function deflatedText(
+  { luckySharpe, trials }: Deflated,
+  p: number,
+  { needed, error, z }: ReturnType<typeof deflatedBar>,
+): string {
+  return `Luck of ${fixed(trials, 1)} trials shows ${fixed(luckySharpe, 2)}, the standard error is ${fixed(error, 2)}, and p = ${exact(p)} lies ${fixed(z, 2)} of them higher: ${fixed(luckySharpe, 2)} + ${fixed(z, 2)} × ${fixed(error, 2)} = ${fixed(needed, 2)}.`;
+}
+
 export const deflatedAnswer: Answer = ({ target, facts: { report } }) => {
   const deflated = report.details?.deflated;
   if (deflated === undefined || deflated.statistic === 0) return undefined;
-  const { sharpe, luckySharpe, statistic, trials } = deflated;
-  const error = (sharpe - luckySharpe) / statistic;
-  const z = normalQuantile(1 - target);
-  const needed = luckySharpe + z * error;
-  const bar = sharpe - z * error;
-  const fewer =
-    bar > 0
-      ? ` Or the bar of luck would have to be at ${fixed(bar, 2)}, which fewer trials than ${fixed(trials, 1)} set.`
-      : '';
+  const bar = deflatedBar(deflated, target);
   return {
-    claim: `Over everything, the annual Sharpe ratio would have to be ${fixed(needed, 2)} instead of ${fixed(sharpe, 2)}.`,
-    arithmetic: `Luck of ${fixed(trials, 1)} trials shows ${fixed(luckySharpe, 2)}, the standard error is ${fixed(error, 2)}, and p = ${plain(target)} lies ${fixed(z, 2)} of them higher: ${fixed(luckySharpe, 2)} + ${fixed(z, 2)} × ${fixed(error, 2)} = ${fixed(needed, 2)}.${fewer}`,
+    claim: `Over everything, the annual Sharpe ratio would have to be ${fixed(bar.needed, 2)} instead of ${fixed(deflated.sharpe, 2)}.`,
+    arithmetic: deflatedText(deflated, target, bar),
   };
 };
 
@@ -202,6 +213,6 @@ export const efficiencyAnswer: Answer = ({ gate: { value }, target, facts: { ver
   const inside = out / value;
   return {
     claim,
-    arithmetic: `In sample the choices earned ${signedPercent(inside, 1)} a year: ${plain(target)} × that is ${signedPercent(target * inside, 1)}, and ${signedPercent(out, 1)} was earned.`,
+    arithmetic: `In sample the choices earned ${signedPercent(inside, 1)} a year: ${exact(target)} × that is ${signedPercent(target * inside, 1)}, and ${signedPercent(out, 1)} was earned.`,
   };
 };

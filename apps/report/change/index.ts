@@ -1,7 +1,8 @@
 import { dayMs } from '../../../core/market/timeframe.ts';
 import type { Gate, Verdict } from '../../../core/validation/verdict.ts';
-import { comparison, fixed, plain } from '../format.ts';
+import { comparison, exact, fixed, plain } from '../format.ts';
 import { gateTitle } from '../gate-meanings.ts';
+import { breakEvenMultiple } from '../evidence/costs.ts';
 import { informsOnly } from '../gates.ts';
 import { type Html, html } from '../html.ts';
 import type { StrategyReport } from '../model.ts';
@@ -9,6 +10,8 @@ import {
   correlationOfForecastAnswer,
   countAnswer,
   deflatedAnswer,
+  deflatedBar,
+  deflatedText,
   drawdownAnswer,
   efficiencyAnswer,
   futilityAnswer,
@@ -65,7 +68,7 @@ export function changesOf(report: StrategyReport): readonly Change[] {
   const { verdict } = report;
   if (verdict === undefined) return [];
   const facts: Facts = { report, verdict, days: daysOf(report, verdict) };
-  if (verdict.status === 'PASS') return verdict.gates.flatMap((gate) => slack(verdict, gate) ?? []);
+  if (verdict.status === 'PASS') return verdict.gates.flatMap((gate) => slack(gate, facts) ?? []);
   if (verdict.status !== 'FAIL') return [];
   const failed = verdict.gates.filter(({ passed }) => !passed);
   if (failed.length > 0) return failed.map((gate) => needed(gate, facts));
@@ -83,23 +86,43 @@ function needed(gate: Gate, facts: Facts, reach: 'bound' | 'wanted' = 'bound'): 
   return { gate: name, claim: `${comparison(gate.threshold)} is asked; it is ${found}.` };
 }
 
-/** How far a passed gate is from failing. */
-function slack({ tier }: Verdict, { name, value, threshold }: Gate): Change | undefined {
+/** Where a passed gate would have failed. */
+function slack(gate: Gate, { report, verdict: { tier } }: Facts): Change | undefined {
+  const { name, value, threshold } = gate;
   const limit = limitOf(threshold);
-  if (value === undefined || limit === undefined || informsOnly(tier, name) || threshold.startsWith('p '))
-    return undefined;
-  return {
-    gate: gateTitle(name),
-    claim: `${failsAt(limit)}; it is ${plain(value)}, ${fixedGap(Math.abs(value - limit.bound))} away.`,
-  };
+  if (value === undefined || limit === undefined || informsOnly(tier, name)) return undefined;
+  const special = Object.hasOwn(turningPoints, name) ? turningPoints[name]?.(report, limit) : undefined;
+  // The value of this row is a mean, and its limit a p.
+  if (threshold.startsWith('p ')) return undefined;
+  return { gate: gateTitle(name), ...(special ?? { claim: `${failsAt(limit)}; it is ${plain(value)}.` }) };
 }
+
+/** Gates whose limit says little by itself. */
+const turningPoints: Readonly<
+  Record<string, (report: StrategyReport, limit: Limit) => Omit<Change, 'gate'> | undefined>
+> = {
+  deflatedSharpe({ details }, { bound }) {
+    const deflated = details?.deflated;
+    if (deflated === undefined || deflated.statistic === 0) return undefined;
+    const bar = deflatedBar(deflated, bound);
+    return {
+      claim: `Would have failed with an annual Sharpe ratio below ${fixed(bar.needed, 2)} over everything; it is ${fixed(deflated.sharpe, 2)}.`,
+      arithmetic: deflatedText(deflated, bound, bar),
+    };
+  },
+  costStress({ details }) {
+    const multiple = breakEvenMultiple(details?.costs ?? []);
+    if (multiple === undefined) return undefined;
+    return {
+      claim: `Would have failed had it not earned at dearer costs; it breaks even at about ${fixed(multiple, 1)} times the assumed ones.`,
+    };
+  },
+};
 
 const failsAt = ({ bound, better, strict }: Limit): string => {
   const side = better === 'more' ? (strict ? 'at or below' : 'below') : strict ? 'at or above' : 'above';
-  return `Fails ${side} ${plain(bound)}`;
+  return `Would have failed ${side} ${exact(bound)}`;
 };
-
-const fixedGap = (gap: number): string => (Number.isInteger(gap) ? fixed(gap, 0) : plain(gap, 3));
 
 /** From the first day that made the figures to the last: those out of sample where there are some. */
 function daysOf({ details }: StrategyReport, { windows: [window] }: Verdict): number {

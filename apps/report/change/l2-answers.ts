@@ -1,4 +1,4 @@
-import { fixed, percent, plain } from '../format.ts';
+import { exact, fixed, percent, plain } from '../format.ts';
 import { breakEvenMultiple } from '../evidence/costs.ts';
 import { medianSharpe } from '../evidence/plateau.ts';
 import type { Answer } from './change.ts';
@@ -15,7 +15,7 @@ export const plateauAnswer: Answer = ({ gate: { value }, target, facts: { report
   const middle = medianSharpe(plateau.neighbours.map(({ sharpe }) => sharpe ?? 0));
   return {
     claim: `The neighbouring parameters would have to keep ${percent(target, 0)} of the Sharpe ratio; they keep ${percent(value, 0)}.`,
-    arithmetic: `${plain(target)} × ${fixed(own, 2)} = ${fixed(target * own, 2)} is what the middle one of ${plateau.neighbours.length} neighbours would need; it shows ${fixed(middle, 2)}.`,
+    arithmetic: `${exact(target)} × ${fixed(own, 2)} = ${fixed(target * own, 2)} is what the middle one of ${plateau.neighbours.length} neighbours would need; it shows ${fixed(middle, 2)}.`,
   };
 };
 
@@ -40,7 +40,7 @@ export const costAnswer: Answer = ({ gate: { value, threshold }, facts: { report
     return { claim: 'No costs are low enough: it would have to earn before costs.', arithmetic: line };
   }
   return {
-    claim: `Costs would have to be ${percent(multiple / Number(asked), 0)} of the assumed ones: it breaks even at ${fixed(multiple, 2)} times them, and ${asked} times are asked.`,
+    claim: `Costs would have to be ${percent(multiple / Number(asked), 0)} of the assumed ones: it breaks even at ${fixed(multiple, 2)} times them, and ${asked} times must be borne.`,
     arithmetic: line,
   };
 };

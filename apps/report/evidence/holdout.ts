@@ -1,6 +1,7 @@
 import type { HoldoutDetails } from '../../../core/validation/details.ts';
 import { place, scale } from '../drawing.ts';
 import { day, fixed, signedPercent } from '../format.ts';
+import { namesInWords } from '../gate-meanings.ts';
 import { type Html, html } from '../html.ts';
 import type { LedgerReport, StrategyReport } from '../model.ts';
 import { latest, panel } from './panel.ts';
@@ -31,7 +32,7 @@ export function holdoutPanel(report: StrategyReport): Html | undefined {
 
 function judgedText({ fromMs, toMs, sealed, sharpe, totalReturn, trades }: HoldoutDetails): string {
   const span = `from ${day(fromMs)} to ${day(toMs)}`;
-  if (sealed !== undefined) return `Kept shut at L3 (${span}): ${sealed}.`;
+  if (sealed !== undefined) return `Kept shut at L3 (${span}): ${namesInWords(sealed)}.`;
   const earned =
     totalReturn === undefined ? '' : ` ${signedPercent(totalReturn, 1)} in ${fixed(trades ?? 0, 0)} trades,`;
   return `Opened once, ${span}:${earned} an annual Sharpe ratio of ${sharpe === undefined ? 'n/a' : fixed(sharpe, 2)}. It is used up: no later attempt of this family can be judged on it.`;

@@ -25,7 +25,7 @@ function strip({ low, middle, high, own }: Readonly<Record<'low' | 'middle' | 'h
   const [from, to] = [Math.min(low, own, 0), Math.max(high, own, 0)];
   const x = scale(from, to, 34, 366);
   const text = (value: number, y: number, label: string) =>
-    html`<text x="${place(Math.min(360, Math.max(40, x(value))))}" y="${y}" text-anchor="middle">${label}</text>`;
+    html`<text x="${place(Math.min(330, Math.max(70, x(value))))}" y="${y}" text-anchor="middle">${label}</text>`;
   return html`<svg class="small-drawing" viewBox="0 0 400 78" aria-hidden="true">
     <path class="base" d="M${place(x(0))} 20V54" />
     <path class="fan-half" d="M${place(x(low))} 30H${place(x(high))}V44H${place(x(low))}Z" />

@@ -58,7 +58,10 @@ function histogram(sharpes: readonly number[], own: number | null | undefined): 
     <path class="axis" d="M0 110H${width}" />
     <path class="base" d="M${place(x(0))} 14V110" />
     ${ticks(low, high).map(
-      (value) => html`<text x="${place(x(value))}" y="124" text-anchor="middle">${signed(value, 1)}</text>`,
+      (value) =>
+        html`<text x="${place(Math.min(width - 12, Math.max(12, x(value))))}" y="124" text-anchor="middle"
+          >${signed(value, 1)}</text
+        >`,
     )}
     ${
       typeof own === 'number' &&

@@ -142,3 +142,88 @@ describe('a run from store and artifacts', () => {
     expect(Buffer.byteLength(page)).toBe(written.bytes);
   });
 });
+
+describe('a run that went on to the next tier', () => {
+  const strategyId = 'STR-001';
+
+  beforeAll(async () => {
+    const [{ verdict, name, file = '' }] = model.strategies;
+    if (!verdict) throw new Error('the fixture has no verdict');
+    const { runId, workflowId } = model.run;
+    const record = { strategyId, name, file, strategyHash: verdict.strategyHash, shape: `shape of ${strategyId}` };
+    const key = { runId: `${runId}-L1`, strategyId, tier: 'L1' } as const;
+    await store.beginRun({
+      ...key,
+      workflowId: `${workflowId}-L1`,
+      executionId: 'e2',
+      codeVersion: version,
+      startedMs: 4_000,
+      askedBy: 'ada',
+      strategies: [record],
+    });
+    await store.beginValidation(key, 4_000);
+    const higher = { ...verdict, tier: 'L1', status: 'FAIL' } as const;
+    await store.recordVerdict({
+      key,
+      verdict: higher,
+      seconds: 2,
+      queueStatus: 'FIXABLE_FAILURE',
+      reason: '',
+      timeouts: 0,
+      atMs: 5_000,
+      evidence: { looks: [{ market: 'BTC/USDT', fromMs: 0, toMs: 86_400_000 }], samples: [] },
+    });
+    const outcome = { strategyId, status: 'FAIL' as const, seconds: 2, timeouts: 0, fixable: true, reason: '' };
+    const summary = summarise([outcome], 2.5);
+    await store.endRun({
+      runId: key.runId,
+      state: 'done',
+      summary,
+      alerts: [],
+      outcomes: [outcome],
+      finishedMs: 6_000,
+    });
+  });
+
+  test.each(['', '-L1'])('is one report, whichever run is named (%s)', async (suffix) => {
+    const loaded = await loadReport(store, { runId: `${model.run.runId}${suffix}`, version });
+    expect(loaded.run).toMatchObject({
+      runId: model.run.runId,
+      tier: 'L1',
+      startedAtMs: 1_000,
+      finishedAtMs: 6_000,
+      wallSeconds: 4,
+      strategies: 12,
+    });
+    expect(loaded.run.ladder?.map(({ tier, strategies }) => [tier, strategies])).toEqual([
+      ['L0', 12],
+      ['L1', 1],
+    ]);
+    const climbed = loaded.strategies.find((report) => report.strategyId === strategyId);
+    expect(climbed?.verdict?.tier).toBe('L1');
+    expect(climbed?.earlier?.map(({ verdict }) => verdict.tier)).toEqual(['L0']);
+    expect(climbed?.workflowId).toBe(`strategy-validation:${model.run.runId}-L1:${strategyId}`);
+    const other = loaded.strategies.find((report) => report.strategyId === 'STR-002');
+    expect(other?.verdict?.tier).toBe('L0');
+    expect(other?.earlier).toBeUndefined();
+  });
+
+  test('has the trial ledger of each family, and the holdout as its looks leave it', async () => {
+    const loaded = await loadReport(store, { version, strategyIds: [strategyId, 'STR-002'] });
+    const [first, second] = loaded.strategies;
+    expect(first.ledger).toMatchObject({
+      members: [{ strategyId, edits: 1 }],
+      byPerson: [{ by: 'ada' }],
+      seen: [{ market: 'BTC/USDT', toMs: 86_400_000, by: 'ada', face: 'validate' }],
+    });
+    expect(first.ledger?.counted).toBe(first.ledger?.trials);
+    // The run of the higher tier left no result file, so nothing says which bars it had.
+    expect(first.ledger?.holdout).toBeUndefined();
+    expect(second.ledger?.holdout).toMatchObject({ state: 'sealed', note: '' });
+  });
+
+  test('brings the rates that were measured', async () => {
+    const { power } = await loadReport(store, { version });
+    expect(power?.cells.length).toBeGreaterThan(0);
+  });
+});
