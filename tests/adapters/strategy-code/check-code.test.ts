@@ -1,11 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkStrategyFile, readStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
 import { strategyShape } from '../../../adapters/strategy-files/strategy-shape.ts';
 import { problemLine } from '../../../adapters/strategy-files/yaml-document.ts';
+import { projectFolder } from '../../../config/paths.ts';
+import { leakNames } from '../../../core/validation/leaks/leak-check.ts';
 import { codeText, writeCode } from './strategy-file.ts';
 
 const read = (text: string) => readStrategy(writeCode(text));
+
+test('the example of the documentation is a good strategy', async () => {
+  const page = readFileSync(join(projectFolder, 'docs', 'strategies-in-typescript.md'), 'utf8');
+  const [, example = ''] = /```ts\n(.*?)```/s.exec(page) ?? [];
+  expect(await checkStrategyFile(writeCode(example))).toMatchObject({
+    strategyId: 'STR-101',
+    errors: [],
+    warnings: [],
+  });
+  for (const name of leakNames) expect(page).toContain(`| \`${name}\` |`);
+});
 
 test('the data of a definition is read as that of a file of YAML', async () => {
   const strategy = await read(
