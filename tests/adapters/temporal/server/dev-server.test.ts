@@ -107,7 +107,7 @@ describe('startDevServer', () => {
     onTestFinished(() => void process.kill(pid, 'SIGKILL'));
     const next = await start({ port, dbFile });
     expect(next).toMatchObject({ reused: true, pid });
-    expect(await checkHealth(next.address)).toBeDefined();
+    await vi.waitFor(async () => expect(await checkHealth(next.address)).toBeDefined(), { timeout: 30_000 });
   });
 
   test('one that runs and answers no more is ended and replaced', async () => {
