@@ -22,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<readonly Benc
   'tier-l2': async () => (await import('./tier-l2.ts')).benchTierL2,
   'gate-power': async () => (await import('./gate-power.ts')).benchGatePower,
   cluster: async () => (await import('./cluster/index.ts')).benchCluster,
+  exchange: async () => (await import('./exchange.ts')).benchExchange,
   'start-up': async () => (await import('./start-up.ts')).benchStartUp,
 };
 
