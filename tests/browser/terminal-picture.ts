@@ -16,21 +16,19 @@ const colours: Readonly<Record<string, string>> = {
   35: 'color:#c678dd',
 };
 
+const escape = '\u001B';
+const colourCode = new RegExp(`(${escape}\\[[\\d;]*m)`);
+
 /** What a terminal shows after a stream of lines, redraws and colours. */
 function terminalHtml(stream: string): string {
   const lines = stream.replaceAll('\r\n', '\n').split('\n');
   // A redrawn line (carriage return) shows what was written last; empty ones of finished progress bars are gone.
   const shown = lines.map((line) => line.split('\r').at(-1) ?? '').map((line) => line.replaceAll('\u001B[2K', ''));
-  return shown
-    .join('\n')
-    .split(/(\u001B\[[\d;]*m)/)
-    .map(spanOf)
-    .join('');
+  return shown.join('\n').split(colourCode).map(spanOf).join('');
 }
 
 function spanOf(piece: string): string {
-  const [, codes] = /^\u001B\[([\d;]*)m$/.exec(piece) ?? [];
-  if (codes === undefined) return piece.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  if (!piece.startsWith(escape)) return piece.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const style = codes
     .split(';')
     .flatMap((code) => colours[code] ?? [])
