@@ -2,6 +2,7 @@ import { gridPoints } from '../../../adapters/strategy-files/parameter-arguments
 import { resolveStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
+import { codePluginId } from '../../../core/strategy/code-plugin.ts';
 import type { Expression } from '../../../core/strategy/expression.ts';
 import { expressionText } from '../../../core/strategy/expression-text.ts';
 import type { Strategy } from '../../../core/strategy/strategy.ts';
@@ -38,7 +39,9 @@ function documentOf(file: string, strategy: Strategy) {
       strategy.features.map((feature) => [feature.name, expressionText(feature.expression)]),
     ),
     plugins: Object.fromEntries(
-      strategy.plugins.map(({ alias, plugin, input, params }) => [alias, { plugin, input: texts(input), params }]),
+      strategy.plugins
+        .filter(({ plugin }) => plugin !== codePluginId)
+        .map(({ alias, plugin, input, params }) => [alias, { plugin, input: texts(input), params }]),
     ),
     signals: texts(strategy.signals),
     ...(forecast === undefined ? {} : { forecast: expressionText(forecast) }),

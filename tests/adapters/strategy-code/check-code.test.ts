@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkStrategyFile, readStrategy } from '../../../adapters/strategy-files/read-strategy.ts';
+import {
+  checkStrategyFile,
+  checkStrategyFolder,
+  readStrategy,
+  resolveStrategyFile,
+} from '../../../adapters/strategy-files/read-strategy.ts';
 import { strategyHash } from '../../../adapters/strategy-files/strategy-hash.ts';
 import { strategyShape } from '../../../adapters/strategy-files/strategy-shape.ts';
 import { problemLine } from '../../../adapters/strategy-files/yaml-document.ts';
@@ -20,6 +25,14 @@ test('the example of the documentation is a good strategy', async () => {
     warnings: [],
   });
   for (const name of leakNames) expect(page).toContain(`| \`${name}\` |`);
+});
+
+test('a folder lists STR-….ts beside YAML, and an id finds it', async () => {
+  const file = writeCode(codeText());
+  const folder = dirname(file);
+  writeFileSync(join(folder, 'levels.ts'), 'export const level = 1;');
+  expect(await checkStrategyFolder(folder)).toMatchObject([{ file, strategyId: 'STR-901', errors: [] }]);
+  expect(await resolveStrategyFile('str-901', folder)).toBe(file);
 });
 
 test('the data of a definition is read as that of a file of YAML', async () => {
