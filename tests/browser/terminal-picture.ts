@@ -29,7 +29,8 @@ function terminalHtml(stream: string): string {
 
 function spanOf(piece: string): string {
   if (!piece.startsWith(escape)) return piece.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  const style = codes
+  const style = piece
+    .slice(2, -1)
     .split(';')
     .flatMap((code) => colours[code] ?? [])
     .join(';');
