@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { type ClosedRun, createRecordActivities } from '../../activities/run-records.ts';
+import { loadParallelValidation } from '../../config/parallel-validation.ts';
 import { needsServer } from '../temporal-server.ts';
 import {
   type Script,
@@ -66,6 +69,63 @@ describe('a setting', () => {
     });
   });
 
+  test('a multiplier for each tier, polling_interval_seconds: they are in the plan of that tier', async () => {
+    settings(
+      [
+        'worker_timeout_seconds: 100\npolling_interval_seconds: 9',
+        ...[2, 3, 4, 5].map((by, place) => `l${place}_timeout_multiplier: ${by}`),
+      ].join('\n'),
+    );
+    const { desk } = await open(1, passes);
+    const plans = ['L0', 'L1', 'L2', 'L3'].map(async (tier) => {
+      const result = await (await desk.start({ tier, dryRun: true })).result();
+      return result.dryRun ? [result.plan.timeoutSeconds, result.plan.refreshSeconds] : [];
+    });
+    expect(await Promise.all(plans)).toEqual([2, 3, 4, 5].map((by) => [by * 100, 9]));
+  });
+
+  test('max_workers: never more in flight at once', async () => {
+    settings('max_workers: 3');
+    let flying = 0;
+    const seen: number[] = [];
+    const { desk } = await open(9, async (job) => {
+      flying++;
+      seen.push(flying);
+      await new Promise(setImmediate);
+      flying--;
+      return scriptedVerdict(job, 'PASS');
+    });
+    expect((await desk.run()).summary.passed).toBe(9);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(3);
+  });
+
+  test('min_queue_depth_for_parallel, max_polling_attempts: a run that is asked for takes what there is', async () => {
+    settings('min_queue_depth_for_parallel: 5\nmax_polling_attempts: 1');
+    const { desk } = await open(1, passes);
+    expect((await desk.run()).summary.passed).toBe(1);
+  });
+
+  test.each([
+    [true, ['slowWorker']],
+    [false, []],
+  ])('alert_on_outliers: %s', async (alert, names) => {
+    settings(`alert_on_outliers: ${alert}\nescalation_timeout_seconds: 0`);
+    const { desk } = await open(4, passes);
+    const { runId } = await desk.run();
+    const store = {
+      ...desk.store,
+      verdicts: async () =>
+        (await desk.store.verdicts(runId)).map((stored, place) => ({ ...stored, seconds: place === 0 ? 30 : 1 })),
+    };
+    const { closeRun } = createRecordActivities({ store, compute: { forget() {} }, codeVersion: '', nowMs: () => 1 });
+    const closing = { runId, tier: 'L0', state: 'done', startedMs: 0, wallSeconds: 1, cancelled: [] } as const;
+    const closed: ClosedRun[] = [];
+    await new MockActivityEnvironment().run(async () => {
+      closed.push(await closeRun({ ...closing, strategyIds: strategyIds(4) }));
+    });
+    expect(closed[0].alerts.map(({ name }) => name)).toEqual(names);
+  });
+
   test('fail_fast: nothing further starts after the first failure', async () => {
     settings('fail_fast: true\nmax_workers: 1\nescalation_timeout_seconds: 0');
     const { desk, compute } = await open(4, (job) =>
@@ -96,6 +156,10 @@ describe('a setting', () => {
   });
 
   test('track_worker_performance: false keeps no metrics', async () => {
+    settings('escalation_timeout_seconds: 0');
+    const kept = await open(1, passes);
+    expect(await kept.desk.store.run((await kept.desk.run()).runId)).toHaveProperty('metrics');
+    await kept.desk.stop();
     settings('track_worker_performance: false\nescalation_timeout_seconds: 0');
     const { desk } = await open(1, passes);
     const { runId } = await desk.run();
@@ -124,4 +188,15 @@ describe('a setting', () => {
     expect(compute.calls.toSorted()).toEqual(strategyIds(3));
     expect((await desk.run({ queued: true })).summary.passed).toBe(0);
   });
+});
+
+/** Every key is named by a test that shows what it does: here, or of the worker process (tests/workers). */
+test('every key has its test', () => {
+  const tests = ['settings.test.ts', '../workers/worker-settings.test.ts']
+    .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+    .join('\n');
+  const { resource_limits: limits, ...rest } = loadParallelValidation();
+  const keys = [...Object.keys(rest), ...Object.keys(limits), 'cpu_percent_per_worker'];
+  const named = keys.filter((key) => tests.includes(key) || /^l\d_timeout_multiplier$/.test(key));
+  expect(named).toEqual(keys);
 });
