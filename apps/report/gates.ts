@@ -59,7 +59,7 @@ export const informsOnly = (tier: Tier, name: string): boolean =>
   allGates.some((gate) => gate.tier === tier && gate.name === name && gate.informs === true);
 
 function resultText({ passed, marginal }: Gate, decides: boolean): Html {
-  if (!decides) return html`<span class="none">shown, no vote</span>`;
+  if (!decides) return html`<span class="none">no vote</span>`;
   if (passed && marginal === true) return html`${marginalMark} marginal`;
   return html`${passMark(passed)} ${passed ? 'passed' : 'failed'}`;
 }

@@ -19,7 +19,7 @@ export function plateauPanel(report: StrategyReport): Html | undefined {
     finding: findingOf(plateau),
     asks: `An idea that holds does not hang on exact numbers: parameters 10 and 20 % away should do nearly as well. ${
       heatMap
-        ? `Each cell is the mean out-of-sample Sharpe ratio of the sweep’s points with these two parameters, over all values of the others; the framed cell holds the strategy’s own.`
+        ? `Each cell is the mean out-of-sample Sharpe ratio of the sweep’s points with these values of the two parameters that most hangs on, over all values of the others; the framed cell holds the strategy’s own.`
         : 'The ring marks the strategy’s own value.'
     }`,
     body: heatMap
