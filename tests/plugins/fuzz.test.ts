@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { isPluginId, pluginIds, plugins } from '../../plugins/run-plugin.ts';
 import { batchesOf, fuzzCase, type Mode } from './fuzz/cases.ts';
 import { checkCase, shown } from './fuzz/check-case.ts';
@@ -10,17 +10,19 @@ const replayed = process.env['NIGHTDESK_FUZZ'];
 const total = 100_000;
 const limits = { threads: 2, timeLimitMs: 10_000, heapMb: 512 };
 
-if (replayed === undefined) {
-  describe('100,000 random and hostile inputs', () => {
-    test('compute finite numbers or are refused by their field, within their time', { timeout: 120_000 }, fuzzAll);
-  });
-} else {
-  test(`case ${replayed}`, () => {
-    const [id = '', mode, number] = replayed.split('/');
-    if (!isPluginId(id)) throw new Error(`NIGHTDESK_FUZZ: no such plugin: ${id}`);
-    process.stderr.write(`${shown(fuzzCase(id, mode as Mode, Number(number)))}\n`);
-    expect(['computed', 'refused']).toContain(checkCase(id, mode as Mode, Number(number)));
-  });
+test(
+  replayed === undefined
+    ? '100,000 random and hostile inputs compute finite numbers or are refused by their field, within their time'
+    : `case ${replayed}`,
+  { timeout: 120_000 },
+  () => (replayed === undefined ? fuzzAll() : replay(replayed)),
+);
+
+function replay(name: string): void {
+  const [id = '', mode, number] = name.split('/');
+  if (!isPluginId(id)) throw new Error(`NIGHTDESK_FUZZ: no such plugin: ${id}`);
+  process.stderr.write(`${shown(fuzzCase(id, mode as Mode, Number(number)))}\n`);
+  expect(['computed', 'refused']).toContain(checkCase(id, mode as Mode, Number(number)));
 }
 
 async function fuzzAll(): Promise<void> {
