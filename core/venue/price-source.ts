@@ -103,7 +103,8 @@ export function tradesOfBars(bars: readonly RecordedBar[], barMs: number, prng: 
       const from = turns[index - 1];
       if (from === undefined) return [to];
       return Array.from({ length: legSteps }, (_, step) => {
-        const noise = step === legSteps - 1 ? 0 : (prng.nextFloat() - 0.5) * 0.3;
+        if (step === legSteps - 1) return to;
+        const noise = (prng.nextFloat() - 0.5) * 0.3;
         return within(from + (to - from) * Math.min(1, (step + 1) / legSteps + noise));
       });
     });
