@@ -8,10 +8,10 @@ import { statuses } from './status.ts';
 
 /** What a tier can and cannot say (strategy-and-backtest specification, section 6). */
 const tierMeaning: Readonly<Record<Tier, string>> = {
-  L0: 'L0 is a sanity check on about six months of one asset. It only stops what is futile: by simulation about one worthless strategy in four gets through it.',
+  L0: 'L0 is a sanity check on about six months of one asset. It only stops what is futile, and many a worthless strategy gets through it.',
   L1: 'L1 is a quick look at one year of the primary asset. Its random-entry test lets one worthless strategy in five through by design.',
   L2: 'L2 sweeps the parameters over the whole universe and walks forward: only out-of-sample figures decide.',
-  L3: 'L3 decides: walk-forward, Monte Carlo, regimes and, once, the sealed holdout, with every trial counted.',
+  L3: 'L3 decides: windows, regimes and how sure the mean is on up to five years, then, once, the sealed holdout, with every trial counted.',
 };
 
 export type StatusCounts = Readonly<Record<VerdictStatus | 'OPEN', number>>;

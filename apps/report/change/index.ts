@@ -88,13 +88,20 @@ function needed(gate: Gate, facts: Facts, reach: 'bound' | 'wanted' = 'bound'): 
 
 /** Where a passed gate would have failed. */
 function slack(gate: Gate, { report, verdict: { tier } }: Facts): Change | undefined {
-  const { name, value, threshold } = gate;
+  const { name, value, threshold, test } = gate;
   const limit = limitOf(threshold);
   if (value === undefined || limit === undefined || informsOnly(tier, name)) return undefined;
   const special = Object.hasOwn(turningPoints, name) ? turningPoints[name]?.(report, limit) : undefined;
-  // The value of this row is a mean, and its limit a p.
-  if (threshold.startsWith('p ')) return undefined;
-  return { gate: gateTitle(name), ...(special ?? { claim: `${failsAt(limit)}; it is ${plain(value)}.` }) };
+  // The value of such a row is a mean, and its limit that of a p.
+  const ofP = threshold.startsWith('p ');
+  const measured = ofP ? test?.pValue : value;
+  if (measured === undefined) return undefined;
+  return {
+    gate: gateTitle(name),
+    ...(special ?? {
+      claim: `Would have failed ${ofP ? 'with p ' : ''}${failsAt(limit)}; it is ${plain(measured)}.`,
+    }),
+  };
 }
 
 /** Gates whose limit says little by itself. */
@@ -121,7 +128,7 @@ const turningPoints: Readonly<
 
 const failsAt = ({ bound, better, strict }: Limit): string => {
   const side = better === 'more' ? (strict ? 'at or below' : 'below') : strict ? 'at or above' : 'above';
-  return `Would have failed ${side} ${exact(bound)}`;
+  return `${side} ${exact(bound)}`;
 };
 
 /** From the first day that made the figures to the last: those out of sample where there are some. */
