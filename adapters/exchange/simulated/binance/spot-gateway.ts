@@ -6,7 +6,7 @@ import { answerBinance } from './gateway.ts';
 import { openMarketSocket, spotSocketRules } from './market-socket.ts';
 import { createSpotHost, spotRoutes } from './spot.ts';
 import { createStreams } from './streams.ts';
-import { openWsApi, tellUsers, type UserSubscriptions } from './ws-api.ts';
+import { openWsApi, tellUsers, terminateUsers, type UserSubscriptions } from './ws-api.ts';
 
 /** Binance spot: REST below `/bspot/api/v3`, streams on `/bspot/ws` and `/bspot/stream`, `/bspot/ws-api/v3`. */
 export function createSpotGateway(simulation: Simulation): Gateway {
@@ -14,6 +14,16 @@ export function createSpotGateway(simulation: Simulation): Gateway {
   const hub = createStreams(host);
   const subscriptions: UserSubscriptions = new Map();
   tellUsers(host, subscriptions);
+  simulation.onStep(() => {
+    for (const { id } of simulation.accounts) {
+      const subscribed = [...subscriptions.values()].some((accounts) =>
+        [...accounts.values()].some((account) => account.id === id),
+      );
+      if (!subscribed) continue;
+      if (simulation.faults.strike(['expire-key'], { venue: 'binanceSpot', account: id }))
+        terminateUsers(host, subscriptions, id);
+    }
+  });
   return {
     venue: 'binanceSpot',
     prefix: '/bspot',

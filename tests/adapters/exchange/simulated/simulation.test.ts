@@ -241,6 +241,25 @@ describe('user streams', () => {
     expect(fills).toHaveLength(1);
     user.close();
   });
+
+  test('a spot subscription whose key expires says so and ends', async () => {
+    const exchange = await manual();
+    const [account] = exchange.accounts;
+    const params = { apiKey: account?.apiKey ?? '', timestamp: exchange.simulation.wireMs() };
+    const signature = binanceSignature(`apiKey=${params.apiKey}&timestamp=${params.timestamp}`, account?.secret ?? '');
+    const subscribe = { id: 1, method: 'userDataStream.subscribe.signature', params: { ...params, signature } };
+    const user = await listen(exchange, '/bspot/ws-api/v3', subscribe);
+    await control(exchange, '/fault', { kind: 'expire-key', count: 1, match: { venue: 'binanceSpot' } });
+    await control(exchange, '/advance', { ms: 200 });
+    await binance(exchange, 'POST /bspot/api/v3/order', buy);
+    await binance(exchange, 'GET /bspot/api/v3/openOrders');
+    await user.settled();
+    expect(user.frames.map((frame) => JSON.parse(frame) as unknown)).toMatchObject([
+      { id: 1, status: 200, result: { subscriptionId: 0 } },
+      { subscriptionId: 0, event: { e: 'eventStreamTerminated' } },
+    ]);
+    user.close();
+  });
 });
 
 describe('control', () => {
