@@ -160,12 +160,16 @@ function lineFigure({ parameters, oosSharpe }: SweepDetails, own: Readonly<Recor
     })
     .toSorted((a, b) => a.value - b.value);
   if (known.length < 2) return undefined;
+  const table = evidenceTable(
+    `Out-of-sample Sharpe ratio by ${name}`,
+    [{ label: name, text: true }, { label: 'Sharpe out of sample' }],
+    known.map(({ value, sharpe }) => [exact(value), signed(sharpe, 2)]),
+  );
   return html`<figure class="still">${lineDrawing(name, known, own[name])}</figure>
-    ${evidenceTable(
-      `Out-of-sample Sharpe ratio by ${name}`,
-      [{ label: name, text: true }, { label: 'Sharpe out of sample' }],
-      known.map(({ value, sharpe }) => [exact(value), signed(sharpe, 2)]),
-    )}`;
+    <details class="trades">
+      <summary>As a table</summary>
+      ${table}
+    </details>`;
 }
 
 function lineDrawing(

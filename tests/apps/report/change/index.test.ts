@@ -175,10 +175,11 @@ describe('which rows are spoken of', () => {
       report({ tier: 'L1', status: 'PASS', gates: [{ name: 'trades', value: 34, threshold: '> 30' }] }),
     );
     expect(passed).toEqual([{ gate: 'Trades', claim: 'Would have failed at or below 30; it is 34.' }]);
-    const test = { name: 'bootstrap', pValue: 0.445, alpha: 0.5 };
-    expect(
-      only({ tier: 'L0', status: 'PASS', gates: [{ name: 'futility', value: 0.01, threshold: 'p < 0.5', test }] }),
-    ).toContain('Would have failed with p at or above 0.5; it is 0.4450.');
+    const row = { name: 'futility', value: 0.01, threshold: 'p < 0.5' };
+    const bootstrap = { name: 'bootstrap', pValue: 0.445, alpha: 0.5 };
+    expect(only({ tier: 'L0', status: 'PASS', gates: [{ ...row, test: bootstrap }] })).toContain(
+      'Would have failed with p at or above 0.5; it is 0.4450.',
+    );
     expect(changesOf(report({ tier: 'L1', status: 'ERROR', gates: [] }))).toEqual([]);
   });
 
