@@ -88,6 +88,12 @@ export function batchesOf(total: number, heavy: number, batchSize: number): Batc
   ]);
 }
 
+/** The one case of a name. */
+export function batchOf(name: string): Batch {
+  const [plugin = '', mode, number] = name.split('/');
+  return { id: findPlugin(plugin).id, mode: mode === 'heavy' ? 'heavy' : 'plain', from: Number(number), count: 1 };
+}
+
 function split({ count, ...batch }: Batch, size: number): Batch[] {
   return Array.from({ length: Math.ceil(count / size) }, (_, k) => ({
     ...batch,
