@@ -11,5 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What other processes do is waited for, not timed: the default of a second fails on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
   },
 });
