@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { chartParams } from './charts/fields.ts';
 import { renderChart } from './charts/render.ts';
-import type { Spec } from './charts/spec.ts';
 import { type PluginId, type PluginInput, type PluginOutput, type PluginParams, runPlugin } from './run-plugin.ts';
 
 type Options<Id extends PluginId> = Readonly<{ params?: PluginParams<Id>; strict?: boolean }>;
@@ -15,7 +14,7 @@ export async function runPluginWithSvg<Id extends PluginId>(
   const output = runPlugin(id, input, options);
   const { theme, render } = picture.parse(options.params ?? {});
   if (!render || !('vegaLite' in output)) return output;
-  const svg = await renderChart(output.vegaLite as Spec, { idPrefix: id, theme });
+  const svg = await renderChart(output.vegaLite, { idPrefix: id, theme });
   return { ...output, svg };
 }
 

@@ -140,7 +140,9 @@ describe('nightdesk validate, with a worker that runs', () => {
     expect(documentOf(named)).toMatchObject({ error: { code: 'BadInput', file: broken, nearest: 'sma' } });
     const unknown = await runCli(['validate', 'STR-0010', '--json'], env);
     expect(unknown.code).toBe(2);
-    expect(documentOf(unknown)).toMatchObject({ error: { code: 'NotFound', nearest: expect.stringMatching(/^STR-0\d\d$/) } });
+    expect(documentOf(unknown)).toMatchObject({
+      error: { code: 'NotFound', nearest: expect.stringMatching(/^STR-0\d\d$/) },
+    });
     const absent = await runCli(['validate', join(mine, 'nothing.yaml'), '--json'], env);
     expect(documentOf(absent)).toMatchObject({ error: { code: 'NotFound' } });
   });
