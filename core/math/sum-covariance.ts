@@ -31,7 +31,7 @@ export function sumCovariance(
   const momentWeights = halfLife === undefined ? new Float64Array(count).fill(1 / (count - 1)) : timeWeights;
 
   const means = Float64Array.from(columns, (column) => centreOf(column, timeWeights));
-  const centred = columns.map((column, i) => column.map((value) => value - means[i]));
+  const centred = columns.map((column, i) => lessMean(column, means[i]));
   const sum = weightedSum(centred, weights);
   return {
     means,
@@ -41,6 +41,12 @@ export function sumCovariance(
     withSum: Float64Array.from(centred, (column) => weightedDot(column, sum, momentWeights)),
     ofSum: weightedDot(sum, sum, momentWeights),
   };
+}
+
+function lessMean(column: Float64Array, mean: number): Float64Array {
+  const centred = new Float64Array(column.length);
+  for (let t = 0; t < centred.length; t++) centred[t] = column[t] - mean;
+  return centred;
 }
 
 /** Sum of columns, each times its weight: one value a row. */

@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { isConstant } from '../../core/math/constant.ts';
 import { mean } from '../../core/math/moments.ts';
 import { pearsonMatrix } from '../../core/math/pearson.ts';
@@ -22,8 +23,8 @@ const regressors = 4;
 export function positionLeak({ signal, position, returns }: Past, leakT: number): PositionLeak {
   const now = signal.subarray(1);
   const signalBefore = signal.subarray(0, -1);
-  const positionBefore = Float64Array.from(position.slice(0, -1));
-  const latestReturns = Float64Array.from(returns.slice(1));
+  const positionBefore = columnOf(position.slice(0, -1));
+  const latestReturns = columnOf(returns.slice(1));
   refuseDependent([positionBefore, signalBefore, latestReturns]);
 
   const everythingElse = [new Float64Array(now.length).fill(1), signalBefore, latestReturns];

@@ -1,3 +1,4 @@
+import { listOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { clip } from '../../core/math/clip.ts';
 import { mean } from '../../core/math/moments.ts';
@@ -123,11 +124,11 @@ export const vpin = definePlugin({
       state: {
         ...(lastT !== undefined && { lastT }),
         ...(flow.lastClose !== undefined && { lastClose: flow.lastClose }),
-        dps: [...flow.changes.values()],
+        dps: listOf(flow.changes.values()),
         filled: flow.filled,
         buy: flow.buy,
-        ring: [...flow.ring.values()],
-        history: [...flow.history.values()],
+        ring: listOf(flow.ring.values()),
+        history: listOf(flow.history.values()),
       },
     };
   },

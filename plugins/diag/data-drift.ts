@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { ksAsymptoticTail, ksExactTail, type KsGap, ksGap } from '../../core/math/kolmogorov-smirnov.ts';
 import { createPrng, type Prng } from '../../core/math/prng.ts';
@@ -195,8 +196,8 @@ function refuseBadFeatures(features: readonly Feature[], { pValue, blockLength, 
 }
 
 function measure({ name, reference, current }: Feature, params: Params, random: Prng | undefined) {
-  const before = Float64Array.from(reference).toSorted();
-  const now = Float64Array.from(current).toSorted();
+  const before = columnOf(reference).toSorted();
+  const now = columnOf(current).toSorted();
   const gap = ksGap(before, now);
   const tested = pValueOf({ reference, current }, gap, { ...params, random });
   return {
@@ -266,8 +267,8 @@ function judge({ psi, wasserstein: { normalized } }: ReturnType<typeof measure>,
 }
 
 function ecdfOf({ name, reference, current }: Feature) {
-  const before = Float64Array.from(reference).toSorted();
-  const now = Float64Array.from(current).toSorted();
+  const before = columnOf(reference).toSorted();
+  const now = columnOf(current).toSorted();
   const values = [...new Set([...before, ...now])].toSorted((a, b) => a - b);
   const points = Math.min(drawnPoints, values.length);
   const x = Array.from(

@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { normalQuantile } from '../../core/math/normal.ts';
 import { quantileSorted } from '../../core/math/quantile.ts';
@@ -199,7 +200,7 @@ function sampleOf(values: readonly number[]): Moments {
 function standardErrors(values: readonly number[], sample: Moments, hacLag: number) {
   const n = values.length;
   const inner = sample.mean / sample.populationDeviation;
-  const { influence } = sharpeInfluence(Float64Array.from(values));
+  const { influence } = sharpeInfluence(columnOf(values));
   return {
     iid: Math.sqrt((1 + inner ** 2 / 2) / n),
     // The skewed and fat-tailed term of Mertens; equal to hac without lags.
@@ -212,7 +213,7 @@ function drawBootstrap(values: readonly number[], hacLag: number, { bootstrap }:
   const { replications, seed: start } = bootstrap;
   if (replications === 0 || start === undefined) return undefined;
   const blockLength = bootstrap.blockLength ?? Math.max(1, automaticBlockLength({ returns: values }).stationary);
-  const samples = bootstrapSharpe(Float64Array.from(values), { replications, blockLength, seed: start, hacLag });
+  const samples = bootstrapSharpe(columnOf(values), { replications, blockLength, seed: start, hacLag });
   return { samples, facts: { blockLength, replications, rejected: samples.rejected } };
 }
 

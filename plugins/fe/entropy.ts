@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { spread } from '../../core/math/moments.ts';
 import { definePlugin } from '../define-plugin.ts';
@@ -93,7 +94,7 @@ export const entropy = definePlugin({
     params: { bins: 5, order: 2, toleranceFactor: 0.5, permOrder: 3, permDelay: 1, encoding: 'median' },
   },
   compute: (input, params) => {
-    const x = Float64Array.from(input.series);
+    const x = columnOf(input.series);
     if (!Number.isFinite(spread(x))) refuse('input.series', 'too wide to compute with', 'a finite range', spread(x));
     refuseUnfit(x.length, params);
     const measured = { ...params, measures: new Set(params.measures) };

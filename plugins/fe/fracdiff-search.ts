@@ -1,3 +1,4 @@
+import { listOf } from '../../core/math/copies.ts';
 import { pearson } from '../../core/math/pearson.ts';
 import { DeskError } from '../../core/errors.ts';
 import { adf } from '../../core/validation/statistics/adf.ts';
@@ -77,7 +78,7 @@ function testOrder(
 ): Omit<Tested, 'd' | 'width'> {
   const correlation = pearson(x, y);
   if (Number.isNaN(correlation)) refuse('input.series', 'no variance to test', 'values that vary', x[0]);
-  const { statistic, pValue, observations, criticalValues } = testUnitRoot([...y], lags, regression);
+  const { statistic, pValue, observations, criticalValues } = testUnitRoot(listOf(y), lags, regression);
   return {
     nobs: observations,
     adf: statistic,

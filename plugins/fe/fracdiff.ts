@@ -1,3 +1,4 @@
+import { columnOf, listOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { definePlugin } from '../define-plugin.ts';
 import { openFraction, series } from '../fields.ts';
@@ -139,19 +140,21 @@ function differenced(given: readonly number[], settings: Settings, tail: readonl
   const width = weights.length;
   return {
     d: settings.d,
-    weights: [...weights],
+    weights: listOf(weights),
     width,
     weightSum,
     offset: Math.min(given.length, width - 1 - tail.length),
-    values: [...difference(x, weights)],
-    state: { v: 1 as const, ...settings, tail: [...x.subarray(Math.max(0, x.length - width + 1))] },
+    values: listOf(difference(x, weights)),
+    state: { v: 1 as const, ...settings, tail: listOf(x.subarray(Math.max(0, x.length - width + 1))) },
   };
 }
 
 function transformed(given: readonly number[], chosen: 'log' | 'none'): Float64Array {
-  if (chosen === 'none') return Float64Array.from(given);
-  return Float64Array.from(given, (value, i) => {
-    if (!(value > 0)) refuse(`input.series[${i}]`, 'no logarithm', "above 0, or transform 'none'", value);
-    return Math.log(value);
-  });
+  const x = columnOf(given);
+  if (chosen === 'none') return x;
+  for (let i = 0; i < x.length; i++) {
+    if (!(x[i] > 0)) refuse(`input.series[${i}]`, 'no logarithm', "above 0, or transform 'none'", x[i]);
+    x[i] = Math.log(x[i]);
+  }
+  return x;
 }

@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { mean } from '../../core/math/moments.ts';
 import { nelderMead } from '../../core/math/nelder-mead.ts';
 import { standardErrors, type ErrorKind } from './garch-errors.ts';
@@ -34,7 +35,7 @@ const restarts = 6;
 export function fitGarch(returns: readonly number[], model: FitModel, errors: ErrorKind | 'none'): Fit {
   const average = mean(returns);
   const scale = Math.sqrt(returns.reduce((sum, r) => sum + (r - average) ** 2, 0) / returns.length);
-  const scaled = Float64Array.from(returns, (r) => r / scale);
+  const scaled = columnOf(returns).map((r) => r / scale);
   const startAt = startVariance(scaled, model.mean, model.init);
   const likelihoodOf = (c: Coefficients, terms?: Float64Array) =>
     logLikelihood(scaled, c, { start: startAt(c.mu), ...(terms !== undefined && { terms }) });

@@ -20,12 +20,14 @@ const fields = [
 export type Pass = Readonly<{
   /** First bar after which nothing is diffuse any more; the length of the series if there is none. */
   offset: number;
-  /** Filtered values at every bar, from `offset` on with a finite variance. */
-  level: Float64Array;
-  levelVar: Float64Array;
-  slope: Float64Array;
-  slopeVar: Float64Array;
-  innovations: { index: number[]; value: number[]; variance: number[]; gain: number[] };
+  /** Filtered values from `offset` on, where every variance is finite. */
+  level: number[];
+  levelVar: number[];
+  slope: number[];
+  slopeVar: number[];
+  /** Errors of the one-bar forecast, and what the level took of them, at the observed bars `index`. */
+  innovations: { index: number[]; value: number[]; variance: number[]; standardized: number[] };
+  gain: number[];
   logLik: number;
   nObserved: number;
   /** The prediction for the bar after the last. */
@@ -36,20 +38,25 @@ export type Pass = Readonly<{
 
 const ln2Pi = Math.log(2 * Math.PI);
 
-/** One forward pass. `failAt` is called with the bar whose innovation has no variance. */
-export function filterPass(
-  { series, observed }: Observations,
-  noise: NoiseVariances,
-  { start, keepsPredicted, failAt }: { start: Start; keepsPredicted: boolean; failAt: (bar: number) => never },
-): Pass {
+type Rule = Readonly<{ start: Start; keepsPredicted: boolean; failAt: (bar: number) => never }>;
+
+/**
+ * One forward pass. `failAt` is called with the bar whose innovation has no variance. Writes plain lists, of their final
+ * length from the start: copying typed arrays took longer than the recursion.
+ */
+export function filterPass({ series, observed }: Observations, noise: NoiseVariances, rule: Rule): Pass {
+  const { start, keepsPredicted, failAt } = rule;
   const n = series.length;
   const belief = { ...start.belief };
   const told = { value: 0, variance: 0, gain: 0 };
-  const [level, levelVar, slope, slopeVar] = Array.from({ length: 4 }, () => new Float64Array(n));
-  const innovations: Pass['innovations'] = { index: [], value: [], variance: [], gain: [] };
+  const [level, levelVar] = [Array<number>(n), Array<number>(n)];
+  const [slope, slopeVar] = start.hasSlope ? [Array<number>(n), Array<number>(n)] : [[], []];
+  const [index, value, variance] = [Array<number>(n), Array<number>(n), Array<number>(n)];
+  const [standardized, gain] = [Array<number>(n), Array<number>(n)];
   const predicted = new Float64Array(keepsPredicted ? n * fields.length : 0);
   let { logLik, nObserved } = start;
   let offset = n;
+  let innovations = 0;
 
   for (let t = 0; t < n; t++) {
     if (keepsPredicted) store(predicted, t, belief);
@@ -62,21 +69,45 @@ export function filterPass(
         update(belief, series[t], noise.epsilonVar, told);
         if (!(told.variance > 0)) failAt(t);
         logLik -= 0.5 * (ln2Pi + Math.log(told.variance) + (told.value * told.value) / told.variance);
-        innovations.index.push(t);
-        innovations.value.push(told.value);
-        innovations.variance.push(told.variance);
-        innovations.gain.push(told.gain);
+        index[innovations] = t;
+        value[innovations] = told.value;
+        variance[innovations] = told.variance;
+        standardized[innovations] = told.value / Math.sqrt(told.variance);
+        gain[innovations] = told.gain;
+        innovations += 1;
       }
       nObserved += 1;
     }
     if (offset === n && !isDiffuse(belief)) offset = t;
-    level[t] = belief.level;
-    levelVar[t] = belief.levelVar;
-    slope[t] = belief.slope;
-    slopeVar[t] = belief.slopeVar;
+    if (offset < n) {
+      level[t - offset] = belief.level;
+      levelVar[t - offset] = belief.levelVar;
+      if (start.hasSlope) {
+        slope[t - offset] = belief.slope;
+        slopeVar[t - offset] = belief.slopeVar;
+      }
+    }
     predict(belief, noise);
   }
-  return { offset, level, levelVar, slope, slopeVar, innovations, logLik, nObserved, next: belief, predicted };
+  cut([level, levelVar, ...(start.hasSlope ? [slope, slopeVar] : [])], n - offset);
+  cut([index, value, variance, standardized, gain], innovations);
+  return {
+    offset,
+    level,
+    levelVar,
+    slope,
+    slopeVar,
+    innovations: { index, value, variance, standardized },
+    gain,
+    logLik,
+    nObserved,
+    next: belief,
+    predicted,
+  };
+}
+
+function cut(lists: readonly number[][], length: number): void {
+  for (const list of lists) if (list.length !== length) list.length = length;
 }
 
 function store(predicted: Float64Array, bar: number, belief: Belief): void {

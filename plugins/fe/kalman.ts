@@ -126,19 +126,13 @@ export const kalman = definePlugin({
     const pass = filterPass(observations, noise, { start, keepsPredicted: params.smooth, failAt: refuseNoVariance });
     if (params.smooth && isDiffuse(pass.next))
       refuse('params.smooth', 'too few observed values to smooth', `${hasSlope ? 2 : 1} observed`, pass.nObserved);
-    const { gain, ...innovations } = pass.innovations;
-    const filtered = pick(hasSlope, (name) => Array.from(pass[name].subarray(pass.offset)));
-    const smoothed = () => {
-      const both = smooth(observations, noise.epsilonVar, pass);
-      return pick(hasSlope, (name) => both[name]);
-    };
     const shownNoise = namedNoise(noise, hasSlope);
     return {
       offset: pass.offset,
-      ...filtered,
-      innovations: { ...innovations, standardized: standardized(innovations) },
-      gain,
-      ...(params.smooth && { smoothed: smoothed() }),
+      ...values(pass, hasSlope),
+      innovations: pass.innovations,
+      gain: pass.gain,
+      ...(params.smooth && { smoothed: values(smooth(observations, noise.epsilonVar, pass), hasSlope) }),
       ...(params.horizon > 0 && !isDiffuse(pass.next) && { forecast: forecast(pass.next, noise, params.horizon) }),
       noise: { ...shownNoise, ...(active !== undefined && { active }) },
       logLik: pass.logLik,
@@ -244,11 +238,8 @@ function checkedNoise(path: string, { epsilonVar, levelVar, slopeVar }: Noise, h
 }
 
 /** Level and its variance, and the slope's where there is one. */
-const pick = (hasSlope: boolean, valuesOf: (name: keyof Smoothed) => number[]) => ({
-  level: valuesOf('level'),
-  levelVar: valuesOf('levelVar'),
-  ...(hasSlope && { slope: valuesOf('slope'), slopeVar: valuesOf('slopeVar') }),
-});
+const values = ({ level, levelVar, slope, slopeVar }: Smoothed, hasSlope: boolean) =>
+  hasSlope ? { level, levelVar, slope, slopeVar } : { level, levelVar };
 
 const sameNoise = (a: NoiseVariances, b: NoiseVariances) =>
   a.epsilonVar === b.epsilonVar && a.levelVar === b.levelVar && a.slopeVar === b.slopeVar;
@@ -258,9 +249,6 @@ const namedNoise = ({ epsilonVar, levelVar, slopeVar }: NoiseVariances, hasSlope
   levelVar,
   ...(hasSlope && { slopeVar }),
 });
-
-const standardized = ({ value, variance }: Readonly<{ value: number[]; variance: number[] }>) =>
-  value.map((v, i) => v / Math.sqrt(variance[i]));
 
 function forecast(next: Belief, noise: NoiseVariances, horizon: number) {
   const belief = { ...next };

@@ -118,7 +118,8 @@ function refuseBadBars({ times, closes }: Input, needed: number): void {
 
 /** An item stamped exactly at a close belongs to the bar that closes then. */
 function flowsOf({ times, closes, news }: Input): Flows {
-  const returns = Float64Array.from(closes, (close, i) => (i === 0 ? 0 : Math.log(close / closes[i - 1])));
+  const returns = new Float64Array(closes.length);
+  for (let i = 1; i < returns.length; i++) returns[i] = Math.log(closes[i] / closes[i - 1]);
   const flow = new Float64Array(times.length);
   let ignoredNews = 0;
   for (const { time, score, weight } of news) {

@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { sampleDeviation } from '../../core/math/moments.ts';
 import { medianOf } from '../../core/math/select.ts';
@@ -164,7 +165,7 @@ const evidenceOf = ({ sumW = 0, sumWS = 0, sumWS2 = 0, sumW2 = 0 }: Partial<Stat
 /** Volume over the median of the bars before, capped; 1 until there are enough of them. */
 function abnormalVolume(volume: number, before: readonly number[], { lookback, ratioCap }: Params): number {
   if (before.length < lookback) return 1;
-  const median = medianOf(Float64Array.from(before));
+  const median = medianOf(columnOf(before));
   return median === 0 ? 1 : Math.min(ratioCap, Math.max(1 / ratioCap, volume / median));
 }
 

@@ -30,7 +30,12 @@ export function largestLevel(length: number, { low }: Wavelet): number {
 }
 
 /** Approximations and details from the finest to the coarsest; what a transform writes and may write again. */
-export type Decomposition = Readonly<{ approximations: readonly Float64Array[]; details: readonly Float64Array[] }>;
+export type Decomposition = Readonly<{
+  approximations: readonly Float64Array[];
+  details: readonly Float64Array[];
+  /** Room for the sizes of the finest details. */
+  sizes: Float64Array;
+}>;
 
 /** Room for the transforms of series of one length: a moving window uses it again and again. */
 export function roomFor(length: number, { low }: Wavelet, level: number): Decomposition {
@@ -39,6 +44,7 @@ export function roomFor(length: number, { low }: Wavelet, level: number): Decomp
   return {
     approximations: sizes.map((size) => new Float64Array(size)),
     details: sizes.map((size) => new Float64Array(size)),
+    sizes: new Float64Array(sizes[0] ?? 0),
   };
 }
 
@@ -67,17 +73,29 @@ export function decompose(
 
 /** into_k = sum of taps[j] x[2k+1-j], from k = `from` on. */
 function filter(x: Float64Array, taps: Float64Array, { into, from }: Readonly<{ into: Float64Array; from: number }>) {
-  const [count, length, size] = [taps.length, x.length, into.length];
-  for (let k = from; k < size; k++) {
-    const newest = 2 * k + 1;
-    let sum = 0;
-    if (newest < length && newest >= count - 1) {
-      for (let j = 0; j < count; j++) sum += taps[j] * x[newest - j];
-    } else {
-      for (let j = 0; j < count; j++) sum += taps[j] * x[folded(newest - j, length)];
+  const [count, size] = [taps.length, into.length];
+  // Coefficients first..end-1 touch no border.
+  const first = Math.min(size, Math.max(from, (count - 1) >> 1));
+  const end = Math.max(first, x.length >> 1);
+  for (let k = from; k < first; k++) into[k] = bordering(x, taps, 2 * k + 1);
+  let k = first;
+  // Two side by side, as each sum waits for its last term; the order of its terms stays.
+  for (; k + 1 < end; k += 2) {
+    let [sum, next] = [0, 0];
+    for (let j = 0, at = 2 * k + 1; j < count; j++, at--) {
+      sum += taps[j] * x[at];
+      next += taps[j] * x[at + 2];
     }
     into[k] = sum;
+    into[k + 1] = next;
   }
+  for (; k < size; k++) into[k] = bordering(x, taps, 2 * k + 1);
+}
+
+function bordering(x: Float64Array, taps: Float64Array, newest: number): number {
+  let sum = 0;
+  for (let j = 0; j < taps.length; j++) sum += taps[j] * x[folded(newest - j, x.length)];
+  return sum;
 }
 
 /** Index of the half-sample symmetric extension: … x1 x0 | x0 x1 … xn | xn xn-1 … */

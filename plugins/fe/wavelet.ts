@@ -1,3 +1,4 @@
+import { columnOf, listOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { medianOf } from '../../core/math/select.ts';
 import { definePlugin } from '../define-plugin.ts';
@@ -64,7 +65,7 @@ export const wavelet = definePlugin({
     params: { mode: 'smooth', wavelet: 'db4', threshold: 'universal', rule: 'soft' },
   },
   compute: (input, params) => {
-    const x = Float64Array.from(input.series);
+    const x = columnOf(input.series);
     const { window } = params;
     const filters = wavelets[params.wavelet];
     refuseShort(x.length, params, filters);
@@ -91,7 +92,7 @@ export function causalDenoiser(params: Params): Readonly<{ level: number; denois
     level,
     denoise(seen) {
       decompose(seen, filters, { room, from: window - 1 });
-      denoise(room, seen, params);
+      denoise(room, seen, { ...params, from: window - 1 });
       return reconstruct(room, filters, { from: window - 1, end: window })[0];
     },
   };
@@ -121,10 +122,10 @@ function smoothed(x: Float64Array, level: number, params: Params) {
   const room = roomFor(x.length, filters, level);
   const { details } = room;
   decompose(x, filters, { room, from: 0 });
-  const { sigma, threshold, kept } = denoise(room, x, params);
+  const { sigma, threshold, kept } = denoise(room, x, { ...params, from: 0 });
   const count = details.reduce((sum, detail) => sum + detail.length, 0);
   return {
-    values: [...reconstruct(room, filters, { from: 0, end: x.length })],
+    values: listOf(reconstruct(room, filters, { from: 0, end: x.length })),
     sigma,
     threshold,
     detailCounts: details.map((detail) => detail.length),
@@ -132,21 +133,23 @@ function smoothed(x: Float64Array, level: number, params: Params) {
   };
 }
 
-/** Thresholds the details in place; says by how much, and how many stayed. */
-function denoise({ details }: Decomposition, x: Float64Array, { threshold: asked, rule }: Params) {
+type Thresholding = Pick<Params, 'threshold' | 'rule'> & Readonly<{ from: number }>;
+
+/** Thresholds in place the details that values from `from` on are made of; says by how much, and how many stayed. */
+function denoise({ details, sizes }: Decomposition, x: Float64Array, { threshold: asked, rule, from }: Thresholding) {
   let largest = 0;
   for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]));
   const negligible = roundingShare * largest;
-  const sizes = new Float64Array(details[0].length);
   for (let k = 0; k < sizes.length; k++) {
     const size = Math.abs(details[0][k]);
-    if (size > negligible) sizes[k] = size;
+    sizes[k] = size > negligible ? size : 0;
   }
   const sigma = medianOf(sizes) / madScale;
   const threshold = asked === 'universal' ? sigma * Math.sqrt(2 * Math.log(x.length)) : asked;
   let kept = 0;
-  for (const detail of details) {
-    for (let k = 0; k < detail.length; k++) {
+  for (let level = 0; level < details.length; level++) {
+    const detail = details[level];
+    for (let k = from >> (level + 1); k < detail.length; k++) {
       const size = Math.abs(detail[k]);
       if (size > threshold && size > negligible) kept += 1;
       if (size <= threshold) detail[k] = 0;

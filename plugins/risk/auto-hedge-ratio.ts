@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { halfLifeWeights } from '../../core/math/half-life-weights.ts';
 import { weightedSum, weightedVariance } from '../../core/math/sum-covariance.ts';
@@ -140,8 +141,8 @@ export const autoHedgeRatio = definePlugin({
   compute: (input, params) => {
     refuseBadBook(input, params);
     const { positions, hedges, equity = 0 } = input;
-    const hedgeReturns = hedges.map(({ returns }) => Float64Array.from(returns));
-    const positionReturns = positions.map(({ returns }) => Float64Array.from(returns));
+    const hedgeReturns = hedges.map(({ returns }) => columnOf(returns));
+    const positionReturns = positions.map(({ returns }) => columnOf(returns));
     const timeWeights = halfLifeWeights(hedgeReturns[0].length, params.halfLife);
     const betasOf = betaRegression(hedgeReturns, timeWeights);
     const rows = positions.map(({ symbol, notional }, i) => {

@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { mean, sampleDeviation, spread } from '../../core/math/moments.ts';
 import { normalCdf } from '../../core/math/normal.ts';
@@ -185,7 +186,7 @@ function positionLiquidity(position: Asset, { params, path }: Readonly<{ params:
   const { symbol, notional, returns, dollarVolumes, book } = position;
   const size = Math.abs(notional);
   const illiquidity = illiquidityOf(position, { shortWindow: params.shortWindow, path });
-  const adv = quantileSorted(Float64Array.from(dollarVolumes).toSorted(), 0.5);
+  const adv = quantileSorted(columnOf(dollarVolumes).toSorted(), 0.5);
   const impactAtAdv = params.impactCoefficient * (spread(returns) === 0 ? 0 : sampleDeviation(returns));
   const daysToLiquidate = size / (params.participation * adv);
   const impact = impactAtAdv * Math.sqrt(size / adv);

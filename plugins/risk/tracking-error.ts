@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { mean, sampleDeviation, spread } from '../../core/math/moments.ts';
 import { sumCovariance } from '../../core/math/sum-covariance.ts';
@@ -95,7 +96,7 @@ export const trackingError = definePlugin({
     const { assets } = input;
     const active = assets.map(({ weight, benchmarkWeight }) => weight - benchmarkWeight);
     const moments = sumCovariance(
-      assets.map(({ returns }) => Float64Array.from(returns)),
+      assets.map(({ returns }) => columnOf(returns)),
       active,
       halfLife,
     );

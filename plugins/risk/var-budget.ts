@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { normalQuantile } from '../../core/math/normal.ts';
 import { sumCovariance, type SumCovariance } from '../../core/math/sum-covariance.ts';
@@ -98,7 +99,7 @@ export const varBudget = definePlugin({
   },
   compute: ({ assets }, params) => {
     refuseBadBook(assets, params);
-    const columns = assets.map(({ returns }) => Float64Array.from(returns));
+    const columns = assets.map(({ returns }) => columnOf(returns));
     const weights = assets.map(({ weight }) => weight);
     const moments = sumCovariance(columns, weights);
     refuseWithoutRisk({ columns, weights, moments });
@@ -158,6 +159,6 @@ function roomWithin(moments: SumCovariance, { confidence, horizon, varBudget: bu
 
 function rootMeanSquare(values: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += value ** 2;
+  for (let t = 0; t < values.length; t++) sum += values[t] ** 2;
   return Math.sqrt(sum / values.length);
 }

@@ -64,21 +64,21 @@ def fracdiff(given, params):
     import numpy as np
     from statsmodels.tsa.stattools import adfuller
 
-    logs = np.log(given["series"])
+    series = np.array(given["series"])
 
-    def one(d):
+    def one(d, logs):
         return np.convolve(logs, fracdiff_weights(d, params["threshold"]), mode="valid")
 
     def search():
-        found = []
+        found, logs = [], np.log(series)
         for step in range(21):
             d = 0.05 * step
-            values = one(d)
+            values = one(d, logs)
             test = adfuller(values, maxlag=1, regression="c", autolag=None)
             found.append((d, test[1], np.corrcoef(values, logs[-len(values) :])[0, 1]))
         return next(one for one in found if one[1] < 0.05)
 
-    return ("statsmodels", search) if "search" in params else ("numpy", lambda: one(params["d"]))
+    return ("statsmodels", search) if "search" in params else ("numpy", lambda: one(params["d"], np.log(series)))
 
 
 def price_news_div(given, params):
