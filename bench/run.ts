@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<readonly Benc
   plugins: async () => (await import('./plugins.ts')).benchPlugins,
   'validation-run': async () => (await import('./validation-run.ts')).benchValidationRun,
   scale: async () => (await import('./scale.ts')).benchScale,
+  parallel: async () => (await import('./parallel.ts')).benchParallel,
   'tier-l2': async () => (await import('./tier-l2.ts')).benchTierL2,
   'gate-power': async () => (await import('./gate-power.ts')).benchGatePower,
   cluster: async () => (await import('./cluster/index.ts')).benchCluster,

@@ -58,7 +58,7 @@ async function historiesOf({ client }: BenchDesk, workflowId: string): Promise<r
 }
 
 /** Strategy files made of the examples by moving their parameters along their ranges, as the strategies folder. */
-async function withStrategies<Result>(count: number, work: () => Promise<Result>): Promise<Result> {
+export async function withStrategies<Result>(count: number, work: () => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'nightdesk-bench-strategies-'));
   const before = process.env['NIGHTDESK_STRATEGIES'];
   const shipped = join(projectFolder, 'strategies');

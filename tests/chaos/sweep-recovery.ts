@@ -10,12 +10,12 @@ import { freePort } from '../../adapters/temporal/server/ports.ts';
 import { keepWorkerProcess } from '../../apps/cli/desk/worker-process.ts';
 import type { parallelValidation } from '../../workflows/parallel-validation.ts';
 
-/** 50 x 100 points on one market: enough work to be killed in the middle of. */
+/** 50 x 100 points on six markets: some seconds of work, to be killed in the middle of. */
 const sweepPoints = 5_000;
 const strategyText = `id: STR-901
 name: Two means
 hypothesis: A long sweep is killed, and goes on.
-universe: [BTC/USDT:USDT]
+universe: [BTC/USDT:USDT, ETH/USDT:USDT, SOL/USDT:USDT, BNB/USDT:USDT, XRP/USDT:USDT, ADA/USDT:USDT]
 timeframe: 1h
 parameters:
   fast: { default: 20, min: 5, max: 54, step: 1 }
@@ -44,7 +44,7 @@ export async function sweepRuns(rounds: readonly (readonly number[])[]): Promise
   writeFileSync(join(folder, 'strategies', 'STR-901.yaml'), strategyText);
   writeFileSync(
     join(folder, 'config', 'validation-gates.yaml'),
-    `L2: { maxPoints: ${sweepPoints}, monteCarloRuns: 100 }\n`,
+    `L2: { maxPoints: ${sweepPoints}, monteCarloRuns: 10 }\n`,
   );
   const server = await startDevServer({ port: await freePort(), uiPort: 'none' });
   try {
@@ -106,6 +106,7 @@ async function killInSweep(checkpoints: string, share: number, pid: () => number
   const lostMs = Date.now() - writtenMs;
   const before = filesIn(checkpoints);
   const kept = pointsOf(before);
+  if (kept === sweepPoints) return { kept, resumedAt: kept, lostMs }; // nothing of the sweep was left
   const resumedAt = await until(() => {
     const [fresh] = filesIn(checkpoints).filter((file) => !before.includes(file));
     return fresh === undefined ? undefined : batchesOf(fresh).at(0)?.from;
