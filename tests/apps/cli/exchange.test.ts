@@ -1,17 +1,25 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { projectFolder } from '../../../config/paths.ts';
 
 const entry = join(projectFolder, 'apps', 'cli', 'nightdesk.ts');
 
+const children: ChildProcess[] = [];
+
+// A test that fails half-way leaves no exchange behind.
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
 /** Starts the command and gives its first line of standard output, as JSON. */
 async function start(...args: string[]) {
   const child = spawn(process.execPath, [entry, 'exchange', 'start', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return {
     child,
