@@ -59,7 +59,13 @@ export function alphaCases(): PluginCase[] {
       goalMs: 1000,
       ratio: 1,
     },
-    { id: 'alpha_position_agnostic', size: 'n=1000, J=10', input: forecasts(draws, 1000, 10), params: {}, ratio: 1 },
+    {
+      id: 'alpha_position_agnostic',
+      size: 'n=1000, J=10',
+      input: forecasts(draws, 1000, 10),
+      params: {},
+      ratio: compiledOracle,
+    },
     {
       id: 'alpha_vpin',
       size: 'n=20000',

@@ -186,7 +186,7 @@ function spectrumCases(): PluginCase[] {
       input: seen(noise),
       params: { measures: ['approximate', 'sample'] },
       goalMs: 40,
-      ratio: 1,
+      ratio: compiledOracle,
     },
     { id: 'fe_entropy', size: 'n=2000, the other three', input: seen(noise), params: { measures: cheap }, ratio: 1 },
   ];

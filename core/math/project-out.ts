@@ -15,7 +15,7 @@ export function projectOut(columns: readonly Float64Array[], responses: readonly
 }
 
 function withoutParts(column: Float64Array, basis: readonly Float64Array[]): Float64Array {
-  const rest = Float64Array.from(column);
+  const rest = column.slice();
   for (let pass = 0; pass < 2; pass++) {
     for (const unit of basis) {
       const part = dot(rest, unit);

@@ -147,7 +147,6 @@ export const microImbalance = definePlugin({
     },
   },
   compute: (given, terms) => {
-    refuseBadBooks(given);
     const { levels, minEvents } = terms;
     const book = given.books[given.books.length - 1];
     const recent = recentEvents(given, terms);
@@ -170,14 +169,9 @@ export const microImbalance = definePlugin({
   },
 });
 
-function refuseBadBooks({ books, state: before }: Input): void {
-  if (before !== undefined) refuseBadState(before);
-  let lastT = before?.book.t ?? 0;
-  books.forEach((book, i) => {
-    refuseBadBook(`input.books[${i}]`, book);
-    if (book.t < lastT) refuse(`input.books[${i}].t`, 'before the book before', `at least ${lastT}`, book.t);
-    lastT = book.t;
-  });
+function refuseUnlessLater(path: string, book: TimedBook, lastT: number): void {
+  refuseBadBook(path, book);
+  if (book.t < lastT) refuse(`${path}.t`, 'before the book before', `at least ${lastT}`, book.t);
 }
 
 function refuseBadState({ book, events }: NonNullable<Input['state']>): void {
@@ -192,15 +186,23 @@ function refuseBadState({ book, events }: NonNullable<Input['state']>): void {
   });
 }
 
-/** The events that count at the last book: those of its window, the newest maxEvents of them. No other is computed. */
+/**
+ * The events that count at the last book: those of its window, the newest maxEvents of them. No other is computed. Every
+ * book is checked, in the same pass, while it is at hand.
+ */
 function recentEvents({ books, state: before }: Input, { levels, windowMs, maxEvents }: Params): BookEvent[] {
+  if (before !== undefined) refuseBadState(before);
   const since = books[books.length - 1].t - windowMs;
   const events: BookEvent[] = before?.events.filter(({ t }) => t > since) ?? [];
-  for (let i = Math.max(0, books.length - maxEvents); i < books.length; i++) {
-    const previous = i === 0 ? before?.book : books[i - 1];
-    if (previous !== undefined && books[i].t > since) events.push(eventBetween(previous, books[i], levels));
+  const first = books.length - maxEvents;
+  let previous: TimedBook | undefined = before?.book;
+  for (let i = 0; i < books.length; i++) {
+    const book = books[i];
+    refuseUnlessLater(`input.books[${i}]`, book, previous?.t ?? 0);
+    if (i >= first && previous !== undefined && book.t > since) events.push(eventBetween(previous, book, levels));
+    previous = book;
   }
-  return events.slice(-maxEvents);
+  return events.length > maxEvents ? events.slice(-maxEvents) : events;
 }
 
 /** What the last book alone says. */

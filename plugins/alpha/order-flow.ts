@@ -11,14 +11,14 @@ export type BookEvent = { t: number; ofi: number[]; depth: number[]; dMid: numbe
  */
 export function eventBetween(before: TimedBook, after: TimedBook, levels: number): BookEvent {
   const count = Math.min(levels, levelsOf(before), levelsOf(after));
-  const ofi: number[] = [];
-  const depth: number[] = [];
+  const ofi = Array<number>(count);
+  const depth = Array<number>(count);
   for (let m = 0; m < count; m++) {
     const bid = changeOf(after.bids[m], before.bids[m]);
     // A lower ask is the better one.
     const ask = changeOf(after.asks[m], before.asks[m], -1);
-    ofi.push(bid - ask);
-    depth.push((after.bids[m][1] + after.asks[m][1]) / 2);
+    ofi[m] = bid - ask;
+    depth[m] = (after.bids[m][1] + after.asks[m][1]) / 2;
   }
   return { t: after.t, ofi, depth, dMid: midOf(after) - midOf(before) };
 }

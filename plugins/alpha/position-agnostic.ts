@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
 import { clip } from '../../core/math/clip.ts';
 import { isConstant } from '../../core/math/constant.ts';
@@ -110,9 +111,7 @@ export const positionAgnostic = definePlugin({
     refuseBadLengths(given);
     const { components, position, returns } = given;
     const { scalars, weights } = scale(components);
-    const scaled = components.map(({ history }, j) =>
-      new Float64Array(history).map((value) => clip(scalars[j] * value, -cap, cap)),
-    );
+    const scaled = components.map(({ history }, j) => scaledBy(scalars[j], history, cap));
     const fdm = Math.min(fdmMax, 1 / Math.sqrt(varianceOfSum(scaled, weights)));
     const combined = combine(scaled, weights).map((value) => clip(fdm * value, -cap, cap));
     const now = combined.length - 1;
@@ -150,7 +149,9 @@ function refuseBadLengths({ components, position, returns }: Input): void {
 /** What gives each forecast an average size of 1, and weights that sum to 1 over the forecasts that say anything. */
 function scale(components: readonly Component[]) {
   const scalars = components.map(({ history }) => {
-    const size = history.reduce((sum, value) => sum + Math.abs(value), 0) / history.length;
+    let total = 0;
+    for (let t = 0; t < history.length; t++) total += Math.abs(history[t]);
+    const size = total / history.length;
     return size === 0 ? 0 : 1 / size;
   });
   const speaking = scalars.findIndex((scalar) => scalar !== 0);
@@ -178,7 +179,18 @@ function varianceOfSum(scaled: readonly Float64Array[], weights: readonly number
 }
 
 function combine(scaled: readonly Float64Array[], weights: readonly number[]): Float64Array {
-  return scaled[0].map((_, t) => weights.reduce((sum, weight, j) => sum + weight * scaled[j][t], 0));
+  const sum = new Float64Array(scaled[0].length);
+  scaled.forEach((column, j) => {
+    const weight = weights[j];
+    for (let t = 0; t < sum.length; t++) sum[t] += weight * column[t];
+  });
+  return sum;
+}
+
+function scaledBy(scalar: number, history: readonly number[], cap: number): Float64Array {
+  const scaled = columnOf(history);
+  for (let t = 0; t < scaled.length; t++) scaled[t] = clip(scalar * scaled[t], -cap, cap);
+  return scaled;
 }
 
 /** How far the last position but one, which the signal of now can have seen, stood from the mean until then. */

@@ -79,15 +79,20 @@ function filter(x: Float64Array, taps: Float64Array, { into, from }: Readonly<{ 
   const end = Math.max(first, x.length >> 1);
   for (let k = from; k < first; k++) into[k] = bordering(x, taps, 2 * k + 1);
   let k = first;
-  // Two side by side, as each sum waits for its last term; the order of its terms stays.
-  for (; k + 1 < end; k += 2) {
-    let [sum, next] = [0, 0];
+  // Four side by side, as each sum waits for its last term; the order of its terms stays.
+  for (; k + 3 < end; k += 4) {
+    let [a, b, c, d] = [0, 0, 0, 0];
     for (let j = 0, at = 2 * k + 1; j < count; j++, at--) {
-      sum += taps[j] * x[at];
-      next += taps[j] * x[at + 2];
+      const tap = taps[j];
+      a += tap * x[at];
+      b += tap * x[at + 2];
+      c += tap * x[at + 4];
+      d += tap * x[at + 6];
     }
-    into[k] = sum;
-    into[k + 1] = next;
+    into[k] = a;
+    into[k + 1] = b;
+    into[k + 2] = c;
+    into[k + 3] = d;
   }
   for (; k < size; k++) into[k] = bordering(x, taps, 2 * k + 1);
 }
