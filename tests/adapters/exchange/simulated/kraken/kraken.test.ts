@@ -147,7 +147,7 @@ describe('stock ccxt.pro', () => {
   test('watches own orders, fills and balances; trades on the socket', async () => {
     const buy = () => client.createOrder(symbol, 'market', 'buy', 0.001);
     // Fetches the socket's token first: two signed calls at once may arrive in the wrong order of their nonces.
-    await client.watchBalance();
+    await client.authenticate();
     expect((await until(client.watchOrders(symbol), buy))[0]).toMatchObject({ symbol });
     expect((await until(client.watchMyTrades(symbol), buy))[0]).toMatchObject({ symbol, takerOrMaker: 'taker' });
     expect(await client.watchBalance()).toMatchObject({ total: { BTC: expect.any(Number) } });
