@@ -11,7 +11,6 @@ export const series = (minLength = 1) => z.array(z.number()).min(minLength);
 /** At least `minLength` prices above 0, oldest first. */
 export const prices = (minLength = 1) => z.array(z.number().positive()).min(minLength);
 
-
 /** Epoch milliseconds UTC. */
 export const timeMs = () => z.int().nonnegative().describe('epoch milliseconds UTC');
 
