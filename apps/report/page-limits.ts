@@ -15,7 +15,7 @@ const markBytes = 4.5;
 const seriesBytes = 600_000;
 const coarsest = 2_000;
 /** Trades in all the CSVs of a page, about 170 bytes each. */
-const pageTrades = 3_000;
+const pageTrades = 2_800;
 
 /** Twelve strategies of one universe fit into 3 MB at any tier; a page of one has everything. */
 export function pageLimits(strategies: readonly StrategyReport[]): PageLimits {

@@ -5,6 +5,7 @@ import { candleDecimals } from './columns.ts';
 import { day, exact, fixed, percent, priceDecimals, quoteCurrency, seconds, words } from './format.ts';
 import { changeSection } from './change/index.ts';
 import { conclusion, earlierTiers } from './climb.ts';
+import { diagnosticsSection } from './diagnostics/index.ts';
 import { evidenceSection } from './evidence/index.ts';
 import { gatesTable } from './gates.ts';
 import { type Html, html } from './html.ts';
@@ -58,7 +59,7 @@ export function strategySection(report: StrategyReport, { anchor, charts, power,
         </div>
       </div>`
     }
-    ${evidenceSection(report)} ${verdict && provenance(report)}
+    ${evidenceSection(report)} ${diagnosticsSection(report)} ${verdict && provenance(report)}
   </article> `;
 }
 

@@ -16,6 +16,8 @@ export type SweepDetails = Readonly<{
   oosSharpe: readonly (number | null)[];
   /** Independent trials that the points are worth. */
   independentTrials: number;
+  /** Daily returns of some of the points, spread evenly over them, each from the first day of the window on. */
+  daily?: Readonly<{ points: readonly number[]; returns: readonly (readonly number[])[] }>;
 }>;
 
 /** One walk-forward window. Times are epoch ms, `to` excluded. */
@@ -29,6 +31,9 @@ export type WalkForwardDetails = Readonly<{
   testSharpe: number | null;
   testReturn: number;
   testTrades: number;
+  /** Daily returns of what was chosen, in sample and after it. */
+  trainReturns?: readonly number[];
+  testReturns?: readonly number[];
 }>;
 
 export type NeighbourDetails = Readonly<{ parameters: ParameterValues; sharpe: number | null }>;

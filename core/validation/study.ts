@@ -1,4 +1,6 @@
+import { periodEquity, periodReturns } from '../backtest/period-returns.ts';
 import type { BacktestResult, MarketInput } from '../backtest/types.ts';
+import { dayMs } from '../market/timeframe.ts';
 import { parameterValues, type ParameterValues } from '../strategy/strategy.ts';
 import type { SweepDetails, WalkForwardDetails } from './details.ts';
 import { designGrid, type GridDesign } from './grid-design.ts';
@@ -70,11 +72,24 @@ export function sweepDetails({ design, table, outOfSample, ...study }: Study): S
     sharpe: design.points.map((_, point) => numberOrNull(table.sharpe(point))),
     oosSharpe: design.points.map((_, point) => numberOrNull(table.sharpe(point, outOfSample.from, outOfSample.to))),
     independentTrials: study.independentTrials,
+    daily: someDaily(table),
   };
 }
 
+/** Points whose daily returns are kept: the matrix stays under 200 kB as JSON over three years. */
+const keptPoints = 16;
+
+function someDaily({ count, returns }: PointTable): NonNullable<SweepDetails['daily']> {
+  const kept = Math.min(count, keptPoints);
+  const points = Array.from({ length: kept }, (_, place) => Math.floor((place * count) / kept));
+  return { points, returns: points.map((point) => plainReturns(returns(point))) };
+}
+
+/** To a hundred-millionth: no diagnostic sees more, and the JSON is half as long. */
+const plainReturns = (returns: Float64Array): number[] => Array.from(returns, (value) => Number(value.toFixed(8)));
+
 export const walkForwardDetails = ({ table, forward }: Study): readonly WalkForwardDetails[] =>
-  forward.steps.map(({ train, test, parameters, trainSharpe, result }) => {
+  forward.steps.map(({ train, test, point, parameters, trainSharpe, result }) => {
     const [trained, tested]: Stretch[] = [stretchOf(table, train), stretchOf(table, test)];
     return {
       trainFromMs: trained.fromMs,
@@ -86,6 +101,8 @@ export const walkForwardDetails = ({ table, forward }: Study): readonly WalkForw
       testSharpe: numberOrNull(result.metrics.sharpe),
       testReturn: result.finalEquity / result.startEquity - 1,
       testTrades: result.trades.length,
+      trainReturns: plainReturns(table.returns(point, train.from, train.to)),
+      testReturns: plainReturns(periodReturns(periodEquity(result.equity, dayMs), result.startEquity)),
     };
   });
 

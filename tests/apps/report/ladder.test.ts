@@ -24,8 +24,12 @@ const plainText = (part: string): string =>
     .replace(/\s+/g, ' ');
 const article = (id: string, text = page): string =>
   markup(text).split(`<article id="${id}"`)[1]?.split('</article>')[0] ?? '';
-const titles = (id: string): string[] =>
-  [...article(id).matchAll(/<section class="panel[^"]*" aria-label="([^"]*)"/g)].map(([, title]) => title);
+const titles = (id: string, section = 'Evidence'): string[] =>
+  [
+    ...(article(id).split(`aria-label="${section} of `)[1]?.split('<h3')[1] ?? '').matchAll(
+      /<section class="panel[^"]*" aria-label="([^"]*)"/g,
+    ),
+  ].map(([, title]) => title);
 
 describe('the ladder', () => {
   test('is one page: how many came to each tier, what stopped them, and where each ended', () => {
@@ -120,6 +124,42 @@ describe('evidence', () => {
     expect(text).toContain('validate 71, sweep 22, backtest 4');
     expect(text).toContain('ada 90, grace 7');
     expect(text).toContain('The same with a longer hold (3 versions)');
+  });
+});
+
+describe('diagnostics', () => {
+  const all = [
+    'How sure is the Sharpe ratio',
+    'Fading out of sample',
+    'Choosing the best of the sweep',
+    'What the parameters decide',
+    'Is the market still the same',
+  ];
+
+  test('are what the diag plugins find in what there is', () => {
+    expect(titles('STR-901', 'Diagnostics')).toEqual(all);
+    expect(titles('STR-903', 'Diagnostics')).toEqual(all);
+    expect(titles('STR-905', 'Diagnostics')).toEqual([all[0], all[4]]);
+    const text = plainText(article('STR-901'));
+    const sharpe = model.strategies[0].result?.metrics.sharpe ?? NaN;
+    expect(text).toContain(`How sure is the Sharpe ratio L3 ${sharpe.toFixed(2)} over `);
+    const windows = model.strategies[0].details?.walkForward ?? [];
+    const mean = windows.reduce((sum, { trainSharpe }) => sum + (trainSharpe ?? NaN), 0) / windows.length;
+    expect(text).toContain(`Sharpe ratios average ${mean.toFixed(2)} in sample`);
+    expect(text).toMatch(/In \d+% of 252 ways to halve the days/);
+    expect(text).toMatch(/level alone explains \d+% of the differences/);
+  });
+
+  test('leave out what an older run did not keep', () => {
+    const [first] = model.strategies;
+    const { sweep, walkForward, ...details } = first.details ?? {};
+    const { daily: _, ...bare } = sweep ?? {};
+    const windows = walkForward?.map(({ trainReturns: __, testReturns: ___, ...window }) => window);
+    const older = { ...first, earlier: [], details: { ...details, sweep: bare, walkForward: windows } };
+    const text = article('STR-901', renderReport({ ...model, strategies: [older as StrategyReport] }, assets));
+    expect(text).not.toContain('Fading out of sample');
+    expect(text).not.toContain('Choosing the best of the sweep');
+    expect(text).toContain('What the parameters decide');
   });
 });
 

@@ -25,5 +25,5 @@ test('never more than there is, and nothing is cut that fits', () => {
 });
 
 test('a page of nothing has room for everything', () => {
-  expect(pageLimits([])).toEqual({ chartPoints: 10_000, csvTrades: 3_000 });
+  expect(pageLimits([])).toEqual({ chartPoints: 10_000, csvTrades: 2_800 });
 });
