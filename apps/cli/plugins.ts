@@ -9,6 +9,7 @@ export type RunOptions = Json &
     input?: string;
     params?: string;
     data?: string;
+    fills?: string;
     fetch?: true;
     query?: string;
     payload?: string;
@@ -69,6 +70,7 @@ function configureRun(command: Command): void {
     .option('--input <file>', 'JSON: the input, or {"input": …, "params": …}; - for standard input')
     .option('--params <file>', 'JSON: the params')
     .option('--data <SYMBOL=file>', 'bars whose closes or returns become the input, where the meaning is clear')
+    .option('--fills <file>', 'CSV or JSON rows of fills, for diag_slippage_report')
     .option('--fetch', 'ask the provider of a source plugin for its input')
     .option('--query <file>', 'JSON: what --fetch asks for; `plugins show` has its fields')
     .option('--payload <file>', 'write what --fetch got there; --input takes it')

@@ -2,6 +2,7 @@ import { sourceHalves } from '../../adapters/sources/source-halves.ts';
 import { type PluginCategory, pluginCategories, type PluginKind } from '../../plugins/define-plugin.ts';
 import { pluginIds, plugins } from '../../plugins/run-plugin.ts';
 import { type FieldRow, fieldRows } from './fields.ts';
+import { fillColumns } from './fills-input.ts';
 
 /** A generated page: its name inside docs/plugins and its text. */
 export type Page = Readonly<{ name: string; text: string }>;
@@ -58,6 +59,7 @@ function pluginPage({ id, category, kind, summary, reference, input, params, out
     `## Output\n\n${fieldTable(fieldRows(output, 'output'))}`,
     `## Example\n\n${usage.join('\n')}\n\n\`\`\`json\n${compactJson(example)}\n\`\`\``,
     ...fetchSection(id),
+    ...fillsSection(id),
     `[All plugins](README.md)`,
   ];
   return { name: `${id}.md`, text: page(id, parts) };
@@ -70,6 +72,16 @@ function fetchSection(id: Plugin['id']): string[] {
   const text = `Gets the input from a provider. What is asked for: the fields below as JSON in a file, by default \`${JSON.stringify(half.example)}\`. Keys and limits: config/sources.yaml.`;
   const usage = `\`\`\`sh\nnightdesk plugins run ${id} --fetch --query query.json --payload input.json\n\`\`\``;
   return [`## Fetch\n\n${text}\n\n${usage}\n\n${fieldTable(fieldRows(half.query))}`];
+}
+
+/** The table that `--fills` reads. */
+function fillsSection(id: Plugin['id']): string[] {
+  if (id !== 'diag_slippage_report') return [];
+  const namesOf = (required: boolean) =>
+    fillColumns.flatMap((column) => (column.required === required ? [code(column.name)] : [])).join(', ');
+  const text = `Takes a table of fills too: CSV with a header, or a JSON list of rows, a row a fill. \`order\` names the order that a fill belongs to; what is of the order (${code('orderQty')} is its quantity) stands in its first row and may be left empty, not contradicted, in the others. An order without fills has one row with neither ${code('price')} nor ${code('qty')}. Times are ISO 8601 (UTC without a zone) or epoch milliseconds.`;
+  const usage = `\`\`\`sh\nnightdesk plugins run ${id} --fills fills.csv --svg slippage.svg\n\`\`\``;
+  return [`## Fills\n\n${text}\n\nColumns: ${namesOf(true)}; where known ${namesOf(false)}.\n\n${usage}`];
 }
 
 const page = (title: string, parts: readonly string[]): string => `${notice}\n\n# ${title}\n\n${parts.join('\n\n')}\n`;

@@ -62,9 +62,15 @@ async function readInputs(id: PluginId, options: RunOptions): Promise<Inputs> {
     notice(`${id}: ${columns}`);
     return { input, params: params ?? {} };
   }
+  if (options.fills !== undefined) {
+    const { inputFromFills } = await import('./fills-input.ts');
+    const { input, columns } = inputFromFills(id, options.fills);
+    notice(`${id}: ${columns}`);
+    return { input, params: params ?? {} };
+  }
   if (options.input === undefined) {
     throw new DeskError('Usage', `${id} needs its input`, {
-      expected: '--input file.json, --data SYMBOL=file, or --fetch',
+      expected: '--input file.json, --data SYMBOL=file, --fills file, or --fetch',
       found: 'neither',
     });
   }
@@ -73,8 +79,9 @@ async function readInputs(id: PluginId, options: RunOptions): Promise<Inputs> {
   return { input: document, params: params ?? {} };
 }
 
-function refuseTwoInputs({ input, data, fetch, query, payload }: RunOptions): void {
-  const given = Object.entries({ '--input': input, '--data': data, '--fetch': fetch }).filter(([, value]) => value);
+function refuseTwoInputs({ input, data, fills, fetch, query, payload }: RunOptions): void {
+  const inputs = { '--input': input, '--data': data, '--fills': fills, '--fetch': fetch };
+  const given = Object.entries(inputs).filter(([, value]) => value);
   const names = given.map(([name]) => name).join(' and ');
   if (given.length > 1) throw new DeskError('Usage', 'one input only', { expected: 'one of them', found: names });
   if (!fetch && (query ?? payload) !== undefined) {

@@ -82,7 +82,7 @@ describe('nightdesk plugins', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain('input.entryTime: risk_time_decay_size: ');
     expect(nightdesk('run', 'risk_time_decay_size').stderr).toContain(
-      'expected --input file.json, --data SYMBOL=file, or --fetch',
+      'expected --input file.json, --data SYMBOL=file, --fills file, or --fetch',
     );
   });
 });
