@@ -8,9 +8,16 @@ export function columnOf(values: ArrayLike<number>): Float64Array {
   return column;
 }
 
+/** A list to be filled with numbers. It is one of doubles from the start: `Array(length)` becomes one by a copy. */
+export function numberList(length: number): number[] {
+  const list = [0.5];
+  list.length = length;
+  return list;
+}
+
 /** The values as a plain list, as JSON needs them. A loop, because a spread asks an iterator for every value. */
 export function listOf(values: ArrayLike<number>): number[] {
-  const list = Array<number>(values.length);
+  const list = numberList(values.length);
   for (let i = 0; i < list.length; i++) list[i] = values[i];
   return list;
 }

@@ -22,8 +22,8 @@ export function leastSquares(
   const rows = response.length;
   const count = columns.length;
   if (rows < count) return undefined;
-  const q = columns.map((column) => Float64Array.from(column));
-  const rotated = Float64Array.from(response);
+  const q = columns.map((column) => column.slice());
+  const rotated = response.slice();
   const r = Array.from({ length: count }, () => new Float64Array(count));
 
   for (let k = 0; k < count; k++) {
@@ -31,7 +31,7 @@ export function leastSquares(
     const norm = sqrtSum(column, k);
     if (!(norm > dependence * Math.max(sqrtSum(columns[k], 0), Number.MIN_VALUE))) return undefined;
     const alpha = column[k] > 0 ? -norm : norm;
-    const reflector = Float64Array.from(column);
+    const reflector = column.slice();
     reflector.fill(0, 0, k);
     reflector[k] = column[k] - alpha;
     const scale = 2 / dot(reflector, reflector, k);
@@ -41,7 +41,7 @@ export function leastSquares(
   for (let i = 0; i < count; i++) for (let j = i; j < count; j++) r[i][j] = q[j][i];
 
   const coefficients = backSubstitute(r, rotated, count);
-  const residuals = Float64Array.from(response);
+  const residuals = response.slice();
   for (let j = 0; j < count; j++) for (let i = 0; i < rows; i++) residuals[i] -= coefficients[j] * columns[j][i];
   const residualSum = dot(residuals, residuals, 0);
   const variance = residualSum / (rows - count);

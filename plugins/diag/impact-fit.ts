@@ -60,8 +60,11 @@ export function fitImpact(points: readonly ImpactPoint[], least: number, confide
 
 /** The power of participation that leaves the least: yy - xy^2 / xx over what the coefficient explains best. */
 function bestExponent(points: readonly ImpactPoint[]): number {
-  const logs = Float64Array.from(points, ({ participation }) => Math.log(participation));
-  const costs = Float64Array.from(points, ({ normalizedCost }) => normalizedCost);
+  const [logs, costs] = [new Float64Array(points.length), new Float64Array(points.length)];
+  points.forEach(({ participation, normalizedCost }, i) => {
+    logs[i] = Math.log(participation);
+    costs[i] = normalizedCost;
+  });
   const unexplained = (power: number) => {
     let xx = 0;
     let xy = 0;

@@ -1,4 +1,3 @@
-import { listOf } from '../../core/math/copies.ts';
 import { pearson } from '../../core/math/pearson.ts';
 import { DeskError } from '../../core/errors.ts';
 import { adf } from '../../core/validation/statistics/adf.ts';
@@ -78,7 +77,7 @@ function testOrder(
 ): Omit<Tested, 'd' | 'width'> {
   const correlation = pearson(x, y);
   if (Number.isNaN(correlation)) refuse('input.series', 'no variance to test', 'values that vary', x[0]);
-  const { statistic, pValue, observations, criticalValues } = testUnitRoot(listOf(y), lags, regression);
+  const { statistic, pValue, observations, criticalValues } = testUnitRoot(y, lags, regression);
   return {
     nobs: observations,
     adf: statistic,
@@ -89,7 +88,7 @@ function testOrder(
   };
 }
 
-function testUnitRoot(series: number[], lags: number, trend: 'c' | 'ct') {
+function testUnitRoot(series: Float64Array, lags: number, trend: 'c' | 'ct') {
   try {
     return adf({ series, lags, trend });
   } catch (thrown) {

@@ -2,7 +2,15 @@ import { columnOf } from '../../core/math/copies.ts';
 import { mean } from '../../core/math/moments.ts';
 import { nelderMead } from '../../core/math/nelder-mead.ts';
 import { standardErrors, type ErrorKind } from './garch-errors.ts';
-import { type Coefficients, type Init, logLikelihood, type MeanModel, startVariance } from './garch-recursion.ts';
+import {
+  type Coefficients,
+  firstVariance,
+  type Init,
+  likelihoodPass,
+  likelihoodTerms,
+  type MeanModel,
+  startVariance,
+} from './garch-recursion.ts';
 
 /** What is fitted: which coefficients are free, and how the recursion starts. */
 export type FitModel = Readonly<{
@@ -26,19 +34,24 @@ export type Fit = Readonly<{
 const leastNu = 2.05;
 const largestNu = 500;
 const restarts = 6;
+const roughly = { step: 0.2, pointTolerance: 1e-4, valueTolerance: 1e-8, maxEvaluations: 2_000 };
+const closely = { step: 0.05, pointTolerance: 1e-10, valueTolerance: 1e-13, maxEvaluations: 2_000 };
 
 /**
  * Maximum likelihood of GARCH(1,1) or IGARCH(1,1). Returns are divided by their standard deviation first: the model is
  * scale-equivariant, and variances of 1e-6 are then harmless. The best of a grid of starts is refined by a simplex
- * search, which is restarted from its own answer until it gains nothing.
+ * search, roughly at first, which is restarted from its own answer until it gains nothing.
  */
 export function fitGarch(returns: readonly number[], model: FitModel, errors: ErrorKind | 'none'): Fit {
   const average = mean(returns);
   const scale = Math.sqrt(returns.reduce((sum, r) => sum + (r - average) ** 2, 0) / returns.length);
   const scaled = columnOf(returns).map((r) => r / scale);
   const startAt = startVariance(scaled, model.mean, model.init);
-  const likelihoodOf = (c: Coefficients, terms?: Float64Array) =>
-    logLikelihood(scaled, c, { start: startAt(c.mu), ...(terms !== undefined && { terms }) });
+  const likelihoodOf = (c: Coefficients, terms?: Float64Array) => {
+    const start = startAt(c.mu);
+    if (terms !== undefined) return likelihoodTerms(scaled, c, { start, terms });
+    return likelihoodPass(scaled, c, firstVariance(c, start)).logLik;
+  };
 
   const found = search(model, average / scale, likelihoodOf);
   const { coefficients, logLik, converged } = preferConstant(found, model, scaled, likelihoodOf);
@@ -64,13 +77,12 @@ type Found = Readonly<{ coefficients: Coefficients; logLik: number; converged: b
 function search(model: FitModel, average: number, likelihoodOf: Likelihood): Found {
   const at = (x: ArrayLike<number>) => coefficientsAt(x, model);
   const cost = (x: ArrayLike<number>) => -likelihoodOf(at(x));
-  const options = { step: 0.2, pointTolerance: 1e-10, valueTolerance: 1e-13, maxEvaluations: 2_000 };
   const starts = startPoints(model, average).map((point) => ({ point, value: cost(point) }));
   let best: { point: ArrayLike<number>; value: number } = starts.reduce((a, b) => (b.value < a.value ? b : a));
   let converged = false;
   for (let run = 0; run <= restarts && !converged; run++) {
-    const end = nelderMead(cost, best.point, options);
-    converged = run > 0 && best.value - end.value < 1e-9;
+    const end = nelderMead(cost, best.point, run === 0 ? roughly : closely);
+    converged = run > 0 && best.value - end.value < 1e-7;
     if (end.value < best.value) best = end;
   }
   return { coefficients: at(best.point), logLik: -best.value, converged };

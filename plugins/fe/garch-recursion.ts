@@ -42,32 +42,81 @@ export function startVariance(returns: ArrayLike<number>, meanModel: MeanModel, 
 export const firstVariance = ({ omega, alpha, beta }: Coefficients, start: number): number =>
   omega + (alpha + beta) * start;
 
-/** Log density of a return by its squared error and variance; Student's t is scaled to unit variance. */
-export function logDensity(nu: number | undefined): (square: number, variance: number) => number {
-  if (nu === undefined) {
-    const constant = -0.5 * Math.log(2 * Math.PI);
-    return (square, variance) => constant - 0.5 * (Math.log(variance) + square / variance);
+/** What a pass over the returns leaves beside the likelihood. */
+type Path = Readonly<{ sigma2: number[]; standardized: number[]; failAt: (bar: number) => never }>;
+
+/**
+ * Log likelihood of the returns from the variance of the first one on, and the variance after the last; Student's t is
+ * scaled to unit variance. NaN where a variance is not positive, unless a `path` is to be written, which calls `failAt`.
+ * Logarithms are taken of products of many factors, as one of each would take most of the time.
+ */
+export function likelihoodPass(
+  returns: Float64Array,
+  { mu, omega, alpha, beta, nu }: Coefficients,
+  first: number,
+  path?: Path,
+): Readonly<{ logLik: number; nextVariance: number }> {
+  const isNormal = nu === undefined;
+  const degrees = isNormal ? Infinity : nu - 2;
+  let [variances, tails] = [1, 1];
+  let [logVariances, logTails, ratios] = [0, 0, 0];
+  let variance = first;
+  for (let t = 0; t < returns.length; t++) {
+    const error = returns[t] - mu;
+    const square = error * error;
+    const ratio = square / variance;
+    if (path !== undefined) {
+      if (!(variance > 0)) path.failAt(t);
+      path.sigma2[t] = variance;
+      path.standardized[t] = error / Math.sqrt(variance);
+    }
+    const product = variances * variance;
+    if (product > smallestProduct && product < largestProduct) variances = product;
+    else {
+      logVariances += Math.log(variances) + Math.log(variance);
+      variances = 1;
+    }
+    if (isNormal) ratios += ratio;
+    else {
+      tails *= 1 + ratio / degrees;
+      if (!(tails < largestProduct)) {
+        logTails += Math.log(tails);
+        tails = 1;
+      }
+    }
+    variance = omega + alpha * square + beta * variance;
   }
-  const constant = logGamma((nu + 1) / 2) - logGamma(nu / 2) - 0.5 * Math.log(Math.PI * (nu - 2));
-  return (square, variance) =>
-    constant - 0.5 * Math.log(variance) - ((nu + 1) / 2) * Math.log1p(square / (variance * (nu - 2)));
+  logVariances += Math.log(variances);
+  logTails += Math.log(tails);
+  const constant = returns.length * logConstant(nu);
+  const rest = nu === undefined ? 0.5 * ratios : ((nu + 1) / 2) * logTails;
+  return { logLik: constant - 0.5 * logVariances - rest, nextVariance: variance };
 }
 
-/** Log likelihood of the returns; `terms`, when given, receives that of each. NaN where a variance is not positive. */
-export function logLikelihood(
+const smallestProduct = 1e-200;
+const largestProduct = 1e200;
+
+const logConstant = (nu: number | undefined): number =>
+  nu === undefined
+    ? -0.5 * Math.log(2 * Math.PI)
+    : logGamma((nu + 1) / 2) - logGamma(nu / 2) - 0.5 * Math.log(Math.PI * (nu - 2));
+
+/** Log likelihood of each return into `terms`; gives their sum. NaN where a variance is not positive. */
+export function likelihoodTerms(
   returns: Float64Array,
   coefficients: Coefficients,
-  { start, terms }: Readonly<{ start: number; terms?: Float64Array }>,
+  { start, terms }: Readonly<{ start: number; terms: Float64Array }>,
 ): number {
   const { mu, omega, alpha, beta, nu } = coefficients;
-  const density = logDensity(nu);
+  const constant = logConstant(nu);
   let variance = firstVariance(coefficients, start);
   let total = 0;
   for (let t = 0; t < returns.length; t++) {
     const square = (returns[t] - mu) ** 2;
-    const term = density(square, variance);
-    if (terms !== undefined) terms[t] = term;
-    total += term;
+    const tail =
+      nu === undefined ? 0.5 * (square / variance) : ((nu + 1) / 2) * Math.log1p(square / (variance * (nu - 2)));
+    terms[t] = constant - 0.5 * Math.log(variance) - tail;
+    total += terms[t];
     variance = omega + alpha * square + beta * variance;
   }
   return total;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { columnOf, numberList } from '../../core/math/copies.ts';
 import { definePlugin } from '../define-plugin.ts';
 import { series } from '../fields.ts';
 import { refuse } from '../refuse.ts';
 import { type Fit, fitGarch } from './garch-fit.ts';
-import { type Coefficients, firstVariance, logDensity, startVariance } from './garch-recursion.ts';
+import { type Coefficients, firstVariance, likelihoodPass, startVariance } from './garch-recursion.ts';
 
 const variant = z.enum(['garch', 'igarch', 'ewma']);
 const rates = {
@@ -145,8 +146,10 @@ export const garch = definePlugin({
 });
 
 function refusePercent(returns: readonly number[]): void {
-  const at = returns.findIndex((value) => Math.abs(value) > 1);
-  if (at >= 0) refuse(`input.returns[${at}]`, 'looks like percent', 'a fraction, or allowLargeReturns', returns[at]);
+  for (let t = 0; t < returns.length; t++) {
+    if (Math.abs(returns[t]) > 1)
+      refuse(`input.returns[${t}]`, 'looks like percent', 'a fraction, or allowLargeReturns', returns[t]);
+  }
 }
 
 type Chosen = Readonly<{ variant: Variant; coefficients: Coefficients; startVariance: number; fit?: Fit }>;
@@ -235,23 +238,13 @@ const plain = ({ mu, omega, alpha, beta, nu }: Coefficients): Coefficients => ({
 const isSame = (a: Coefficients, b: Coefficients) =>
   (['mu', 'omega', 'alpha', 'beta', 'nu'] as const).every((name) => a[name] === b[name]);
 
+const failAt = (t: number) => refuse(`input.returns[${t}]`, 'no variance before it', 'returns other than 0', '0');
+
 /** The recursion over the returns, the variance of the first one given. */
-function filter(returns: readonly number[], { mu, omega, alpha, beta, nu }: Coefficients, first: number) {
-  const density = logDensity(nu);
-  const sigma2 = Array<number>(returns.length);
-  const standardized = Array<number>(returns.length);
-  let logLik = 0;
-  let variance = first;
-  for (let t = 0; t < returns.length; t++) {
-    if (!(variance > 0)) refuse(`input.returns[${t}]`, 'no variance before it', 'returns other than 0', variance);
-    const error = returns[t] - mu;
-    const square = error * error;
-    sigma2[t] = variance;
-    standardized[t] = error / Math.sqrt(variance);
-    logLik += density(square, variance);
-    variance = omega + alpha * square + beta * variance;
-  }
-  return { sigma2, standardized, logLik, nextVariance: variance };
+function filter(returns: readonly number[], coefficients: Coefficients, first: number) {
+  const path = { sigma2: numberList(returns.length), standardized: numberList(returns.length), failAt };
+  const { logLik, nextVariance } = likelihoodPass(columnOf(returns), coefficients, first, path);
+  return { sigma2: path.sigma2, standardized: path.standardized, logLik, nextVariance };
 }
 
 type Decay = Readonly<{ persistence: number; omega: number }>;

@@ -1,3 +1,4 @@
+import { numberList } from '../../core/math/copies.ts';
 import { type Belief, isDiffuse, type NoiseVariances, predict, update, updateDiffuse } from './kalman-filter.ts';
 
 /** A series with gaps (observed[i] false: the value there is ignored). */
@@ -49,10 +50,10 @@ export function filterPass({ series, observed }: Observations, noise: NoiseVaria
   const n = series.length;
   const belief = { ...start.belief };
   const told = { value: 0, variance: 0, gain: 0 };
-  const [level, levelVar] = [Array<number>(n), Array<number>(n)];
-  const [slope, slopeVar] = start.hasSlope ? [Array<number>(n), Array<number>(n)] : [[], []];
-  const [index, value, variance] = [Array<number>(n), Array<number>(n), Array<number>(n)];
-  const [standardized, gain] = [Array<number>(n), Array<number>(n)];
+  const [level, levelVar] = [numberList(n), numberList(n)];
+  const [slope, slopeVar] = start.hasSlope ? [numberList(n), numberList(n)] : [[], []];
+  const [index, value, variance] = [Array<number>(n), numberList(n), numberList(n)];
+  const [standardized, gain] = [numberList(n), numberList(n)];
   const predicted = new Float64Array(keepsPredicted ? n * fields.length : 0);
   let { logLik, nObserved } = start;
   let offset = n;

@@ -1,3 +1,4 @@
+import { columnOf } from '../../math/copies.ts';
 import { leastSquares } from '../../math/least-squares.ts';
 import {
   type CriticalValues,
@@ -8,7 +9,7 @@ import {
 import { refuse, requireNumber, requireSeries } from './require.ts';
 
 export type AdfInput = Readonly<{
-  series: readonly number[];
+  series: ArrayLike<number>;
   /** Lagged differences in the regression, or `aic`: the count up to `maxLags` with the least AIC. Default aic. */
   lags?: number | 'aic';
   /** Default ceil(12 (n/100)^(1/4)), as far as the length allows. */
@@ -57,7 +58,7 @@ export function requireTrend(trend: string): void {
 export const trendTerms = (trend: UnitRootTrend): number => ({ n: 0, c: 1, ct: 2 })[trend];
 
 /** t of the lagged level in the regression of the differences, with how many rows it had. */
-function unitRootStatistic(series: readonly number[], lags: number, trend: UnitRootTrend) {
+function unitRootStatistic(series: ArrayLike<number>, lags: number, trend: UnitRootTrend) {
   const { columns, response } = regression(series, lags, lags, trend);
   const fit = leastSquares(columns, response);
   if (fit === undefined)
@@ -65,7 +66,7 @@ function unitRootStatistic(series: readonly number[], lags: number, trend: UnitR
   return { statistic: fit.coefficients[0] / fit.standardErrors[0], observations: response.length };
 }
 
-function bestLags(series: readonly number[], maxLags: number, trend: UnitRootTrend): number {
+function bestLags(series: ArrayLike<number>, maxLags: number, trend: UnitRootTrend): number {
   let best = 0;
   let bestAic = Infinity;
   for (let lags = 0; lags <= maxLags; lags++) {
@@ -80,20 +81,21 @@ function bestLags(series: readonly number[], maxLags: number, trend: UnitRootTre
 }
 
 /** Differences on the lagged level, `lags` lagged differences and the trend, on rows from `skip` lags on. */
-function regression(series: readonly number[], lags: number, skip: number, trend: UnitRootTrend) {
-  const differences = series.slice(1).map((value, index) => value - series[index]);
-  const rows = differences.length - skip;
-  const column = (valueAt: (row: number) => number) => Float64Array.from({ length: rows }, (_, row) => valueAt(row));
+function regression(series: ArrayLike<number>, lags: number, skip: number, trend: UnitRootTrend) {
+  const levels = columnOf(series);
+  const differences = new Float64Array(levels.length - 1);
+  for (let i = 0; i < differences.length; i++) differences[i] = levels[i + 1] - levels[i];
+  const end = differences.length;
   const columns = [
-    column((row) => series[skip + row]),
-    ...Array.from({ length: lags }, (_, lag) => column((row) => differences[skip + row - lag - 1])),
-    ...trendColumns(trend, rows),
+    levels.subarray(skip, end),
+    ...Array.from({ length: lags }, (_, lag) => differences.subarray(skip - lag - 1, end - lag - 1)),
+    ...trendColumns(trend, end - skip),
   ];
-  return { columns, response: column((row) => differences[skip + row]) };
+  return { columns, response: differences.subarray(skip) };
 }
 
 /** Columns of the deterministic terms: ones, then 1..rows. */
 export function trendColumns(trend: UnitRootTrend, rows: number): Float64Array[] {
-  const all = [new Float64Array(rows).fill(1), Float64Array.from({ length: rows }, (_, row) => row + 1)];
+  const all = [new Float64Array(rows).fill(1), new Float64Array(rows).map((_, row) => row + 1)];
   return all.slice(0, trendTerms(trend));
 }
