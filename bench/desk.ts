@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
@@ -14,7 +14,12 @@ import { type FinishedRun, runValidation } from '../apps/cli/validate/run-valida
 import { parseRunInput } from '../core/validation/run-input.ts';
 
 /** CPU seconds and the largest resident memory of a process since its start; Linux only. */
-export type ProcessUse = Readonly<{ cpuSeconds: number; peakRssMb: number }>;
+export type ProcessUse = Readonly<{
+  cpuSeconds: number;
+  /** Of them those of V8's own threads: garbage and compilation for all threads of JavaScript. */
+  v8CpuSeconds: number;
+  peakRssMb: number;
+}>;
 
 /** A desk of a benchmark: a server, a worker and a store that nobody else uses. */
 export type BenchDesk = Readonly<{
@@ -89,8 +94,19 @@ async function validate({ client, store, input }: Validation): Promise<FinishedR
 const ticksPerSecond = 100;
 
 function useOf(pid: number): ProcessUse {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const v8 = readdirSync(`/proc/${pid}/task`)
+    .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))
+    .filter((text) => text.includes('(V8Worker)'));
   const [, peakKb] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  // Fields 14 and 15 of proc(5), user and system time; the first two went with the name.
-  return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond, peakRssMb: Number(peakKb) / 1_024 };
+  return {
+    cpuSeconds: cpuOf(readFileSync(`/proc/${pid}/stat`, 'utf8')),
+    v8CpuSeconds: v8.reduce((sum, text) => sum + cpuOf(text), 0),
+    peakRssMb: Number(peakKb) / 1_024,
+  };
+}
+
+/** Fields 14 and 15 of proc(5), user and system time; the first two end with the name. */
+function cpuOf(stat: string): number {
+  const fields = stat.split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
