@@ -38,6 +38,13 @@ export function walkSide(
   };
 }
 
+/** Whether both sides are strictly best first and the best prices do not cross: what `refuseBadBook` refuses. */
+export function isBook({ bids, asks }: Book): boolean {
+  for (let i = 1; i < bids.length; i++) if (bids[i][0] >= bids[i - 1][0]) return false;
+  for (let i = 1; i < asks.length; i++) if (asks[i][0] <= asks[i - 1][0]) return false;
+  return bids[0][0] < asks[0][0];
+}
+
 /** Refuses a side that is not strictly best first, or a book whose best prices cross. */
 export function refuseBadBook(path: string, { bids, asks }: Book): void {
   for (let i = 1; i < bids.length; i++) {

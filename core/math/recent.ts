@@ -3,6 +3,10 @@ export type Recent = Readonly<{
   push(value: number): void;
   /** Oldest first; a view, good until the next push. */
   values(): Float64Array;
+  /** How many there are. */
+  count(): number;
+  /** Their standard deviation (ddof 1), two passes; NaN of fewer than two. */
+  deviation(): number;
 }>;
 
 /**
@@ -33,5 +37,14 @@ export function createRecent(keep: number, initial: readonly number[] = []): Rec
     if (end - start > keep) start++;
   };
   initial.forEach(push);
-  return { push, values: () => buffer.subarray(start, end) };
+  const deviation = () => {
+    const count = end - start;
+    let total = 0;
+    for (let i = start; i < end; i++) total += buffer[i];
+    const centre = total / count;
+    let squares = 0;
+    for (let i = start; i < end; i++) squares += (buffer[i] - centre) * (buffer[i] - centre);
+    return count < 2 ? NaN : Math.sqrt(squares / (count - 1));
+  };
+  return { push, values: () => buffer.subarray(start, end), count: () => end - start, deviation };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { clip } from '../../core/math/clip.ts';
 import { definePlugin } from '../define-plugin.ts';
 import { fraction, timeMs } from '../fields.ts';
-import { refuseBadBook } from '../order-book.ts';
+import { isBook, refuseBadBook } from '../order-book.ts';
 import { refuse, refuseUnlessAligned } from '../refuse.ts';
 import { type BookEvent, decayWeights, eventBetween, flowOf, impactOf, levelsOf, midOf } from './order-flow.ts';
 
@@ -169,9 +169,9 @@ export const microImbalance = definePlugin({
   },
 });
 
-function refuseUnlessLater(path: string, book: TimedBook, lastT: number): void {
-  refuseBadBook(path, book);
-  if (book.t < lastT) refuse(`${path}.t`, 'before the book before', `at least ${lastT}`, book.t);
+function refuseUnlessNext(index: number, book: TimedBook, lastT: number): void {
+  if (!isBook(book)) refuseBadBook(`input.books[${index}]`, book);
+  if (book.t < lastT) refuse(`input.books[${index}].t`, 'before the book before', `at least ${lastT}`, book.t);
 }
 
 function refuseBadState({ book, events }: NonNullable<Input['state']>): void {
@@ -198,7 +198,7 @@ function recentEvents({ books, state: before }: Input, { levels, windowMs, maxEv
   let previous: TimedBook | undefined = before?.book;
   for (let i = 0; i < books.length; i++) {
     const book = books[i];
-    refuseUnlessLater(`input.books[${i}]`, book, previous?.t ?? 0);
+    refuseUnlessNext(i, book, previous?.t ?? 0);
     if (i >= first && previous !== undefined && book.t > since) events.push(eventBetween(previous, book, levels));
     previous = book;
   }

@@ -1,5 +1,4 @@
 import { clip } from '../../core/math/clip.ts';
-import { sampleDeviation } from '../../core/math/moments.ts';
 import { normalCdf } from '../../core/math/normal.ts';
 import { createRecent, type Recent } from '../../core/math/recent.ts';
 import { studentTCdf } from '../../core/math/student-t.ts';
@@ -61,9 +60,8 @@ export function takeBuyFraction(flow: Flow, { close, volume, buyVolume = 0 }: Ba
   if (change !== undefined) flow.changes.push(change);
   flow.lastClose = close;
   if (rule.classify === 'aggressor') return buyVolume / volume;
-  const changes = flow.changes.values();
-  if (change === undefined || changes.length < rule.minSigma) return undefined;
-  const sigma = sampleDeviation(changes);
+  if (change === undefined || flow.changes.count() < rule.minSigma) return undefined;
+  const sigma = flow.changes.deviation();
   if (sigma <= 1e-12 * close) return 0.5; // rounding noise of prices that stand still
   return rule.distribution === 'normal' ? normalCdf(change / sigma) : studentTCdf(change / sigma, rule.dof);
 }

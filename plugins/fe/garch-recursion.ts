@@ -22,7 +22,7 @@ export const backcastLength = 75;
  * (arch's backcast, fixed), or the mean square about mu.
  */
 export function startVariance(returns: ArrayLike<number>, meanModel: MeanModel, init: Init): (mu: number) => number {
-  const average = mean(returns);
+  const average = meanModel === 'zero' && init === 'backcast' ? 0 : mean(returns);
   const centre = meanModel === 'zero' ? 0 : average;
   if (init === 'sampleVariance') {
     let squares = 0;
