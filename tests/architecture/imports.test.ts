@@ -38,6 +38,14 @@ describe('who may import whom', () => {
     expect(breaches[0]).toMatch(new RegExp(`^${folder}/planted\\.ts:2 imports .* but ${folder} may only import`));
   });
 
+  test('core/math may import the packages that it names, and no other of their family', () => {
+    const breaches = (name: string) =>
+      importBreaches(projectFolder, 'core/math/planted.ts', `import x from '${name}';`);
+    expect(breaches('@stdlib/stats-base-dists-t-cdf')).toEqual([]);
+    expect(breaches('@stdlib/stats-base-dists-t-quantile')).toHaveLength(1);
+    expect(breaches('@stdlib/stdlib')).toHaveLength(1);
+  });
+
   test('a type import is allowed where a value import is not', () => {
     const file = 'workflows/planted.ts';
     const from = "from '../activities/planted.ts';";

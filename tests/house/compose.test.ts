@@ -69,6 +69,11 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
+  test('publishes no port twice: the profile brings up the development server as well', () => {
+    const published = Object.values(services).flatMap(({ ports = [] }) => ports.map((each) => each.split(':')[1]));
+    expect(new Set(published).size).toBe(published.length);
+  });
+
   test('waits only for services of its own profile, in a way that they can fulfil', () => {
     const waits = Object.entries(services).flatMap(([name, { depends_on: needed = {}, profiles }]) =>
       Object.entries(needed).map(([other, { condition }]) => ({ name, profiles, other: service(other), condition })),
