@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
+import { closeWith } from './close-code.ts';
 import type { FaultMatch } from './faults.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -19,6 +20,8 @@ export type Connection = {
   /** Wire time of the last frame that went out. */
   lastSentMs: number;
   held: string | undefined;
+  /** Ids of the accounts that it authenticated as. */
+  readonly accounts: Set<string>;
 };
 
 /** Sockets that are open, by id. */
@@ -73,7 +76,7 @@ export function deliver(simulation: Simulation, connection: Connection, text: st
     case 'bad-json':
       return send(text.slice(0, Math.floor(text.length / 2)));
     case 'ws-close':
-      connection.socket.close(fault.args?.code ?? 1001);
+      closeWith(connection.socket, fault.args?.code ?? 1001);
       return;
     case 'ws-half-open':
       connection.silent = true;

@@ -19,6 +19,8 @@ export const faultKinds = [
   'lost-fill',
   'late-fill',
   'bad-json',
+  'dup-rows',
+  'short-rows',
   'wrong-qty',
   'crossed-book',
   'clock-skew',
@@ -79,6 +81,8 @@ export type Faults = Readonly<{
   strikes: readonly FaultStrike[];
   /** The first fault of these kinds that strikes here and now; it is counted and logged. */
   strike<Kind extends FaultKind>(kinds: readonly Kind[], occasion: FaultMatch): Fault<Kind> | undefined;
+  /** The newest fault of a kind that lasts: it strikes once, with its chance, and stands until it is cleared or over. */
+  standing<Kind extends FaultKind>(kind: Kind, occasion: FaultMatch): Fault<Kind> | undefined;
 }>;
 
 const strikesLimit = 100_000;
@@ -86,8 +90,14 @@ const strikesLimit = 100_000;
 /** Seeded faults: their stream of chance is drawn only where a fault with a chance looks. */
 export function createFaults(prng: Prng, wireMs: () => number): Faults {
   let nextId = 1;
-  const active = new Map<number, { fault: Fault; left: number }>();
+  const active = new Map<number, { fault: Fault; left: number; struck?: true }>();
   const strikes: FaultStrike[] = [];
+  const fits = ({ match, fromMs = -Infinity, toMs = Infinity }: Fault, occasion: FaultMatch) =>
+    matches(match ?? {}, occasion) && wireMs() >= fromMs && wireMs() <= toMs;
+  const happens = ({ p }: Fault) => p === undefined || prng.nextFloat() < p;
+  const record = ({ id: faultId, kind }: Fault, occasion: FaultMatch) => {
+    if (strikes.length < strikesLimit) strikes.push({ faultId, kind, timeMs: wireMs(), at: place(occasion) });
+  };
   return {
     add: (request) => {
       const fault = { ...request, id: nextId };
@@ -100,16 +110,27 @@ export function createFaults(prng: Prng, wireMs: () => number): Faults {
     strikes,
     strike: (kinds, occasion) => {
       if (active.size === 0) return undefined;
-      const timeMs = wireMs();
       for (const entry of active.values()) {
         const { fault } = entry;
-        if (!isOneOf(fault, kinds) || !matches(fault.match ?? {}, occasion)) continue;
-        if (timeMs < (fault.fromMs ?? -Infinity) || timeMs > (fault.toMs ?? Infinity)) continue;
-        if (fault.p !== undefined && prng.nextFloat() >= fault.p) continue;
+        if (!isOneOf(fault, kinds) || !fits(fault, occasion) || !happens(fault)) continue;
         entry.left -= 1;
         if (entry.left <= 0) active.delete(fault.id);
-        if (strikes.length < strikesLimit)
-          strikes.push({ faultId: fault.id, kind: fault.kind, timeMs, at: place(occasion) });
+        record(fault, occasion);
+        return fault;
+      }
+      return undefined;
+    },
+    standing: (kind, occasion) => {
+      for (const entry of [...active.values()].toReversed()) {
+        const { fault } = entry;
+        if (!isOneOf(fault, [kind]) || !fits(fault, occasion)) continue;
+        if (entry.struck === true) return fault;
+        if (!happens(fault)) {
+          active.delete(fault.id);
+          continue;
+        }
+        entry.struck = true;
+        record(fault, occasion);
         return fault;
       }
       return undefined;

@@ -31,13 +31,17 @@ export function namedOrder(
   return fits(account.openByClientId.get(name.clientId)) ?? fits(account.newestByClientId.get(name.clientId));
 }
 
+/** Whether what happened at a market time is older than the read lag: queries see it. */
+export const isOld = ({ options }: Pick<Simulation, 'options'>, { nowMs }: VenueState, ms: number): boolean =>
+  nowMs - ms >= (options.readLagMs ?? 0);
+
 export function isVisible(
   { options }: Simulation,
   venue: VenueState,
   order: VenueOrder,
   name: OrderName = {},
 ): boolean {
-  if (venue.nowMs - order.createdMs < (options.readLagMs ?? 0)) return false;
+  if (!isOld({ options }, venue, order.createdMs)) return false;
   return !(
     options.forgetsFilledIds === true &&
     name.id === undefined &&

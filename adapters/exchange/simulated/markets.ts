@@ -129,3 +129,6 @@ export const venueAssets: Readonly<Record<VenueName, readonly VenueAsset[]>> = {
 export const startPrices: Readonly<Record<string, number>> = { BTC: 65_000, ETH: 3_200 };
 
 export const volatilities: Readonly<Record<string, number>> = { BTC: 0.5, ETH: 0.65 };
+
+/** What the markets of all venues are prices of. */
+export const underlyings: readonly string[] = [...new Set(simulatedMarkets.map(({ underlying }) => underlying))];

@@ -1,29 +1,30 @@
 import { parseDecimal } from '../../../core/venue/decimal.ts';
 import { placeOrder } from '../../../core/venue/orders.ts';
 import { takersAccount } from '../../../core/venue/state.ts';
-import { ControlError, textIn, type Body } from './control-body.ts';
+import { ControlError, type OrderAsBody } from './control-body.ts';
 import type { Simulation } from './simulation.ts';
 
+function positive(name: 'quantity' | 'price', text: string, decimals: number): bigint {
+  const value = parseDecimal(text, decimals);
+  if (typeof value !== 'bigint') throw new ControlError(`${name}: ${value} at ${decimals} decimals`);
+  if (value <= 0n) throw new ControlError(`${name}: expected above 0, found ${text}`);
+  return value;
+}
+
 /** Places an order for an account (the house's takers where none is named), without protocol: the counterparty. */
-export function orderAs(simulation: Simulation, body: Body): unknown {
-  const venueName = textIn(body, 'venue');
-  const symbol = textIn(body, 'symbol');
-  const side = textIn(body, 'side');
-  if (side !== 'buy' && side !== 'sell') throw new ControlError(`side: expected buy or sell, found ${side}`);
+export function orderAs(
+  simulation: Simulation,
+  { venue: venueName, symbol, side, account, ...given }: OrderAsBody,
+): unknown {
   const simulated = simulation.markets.find(
     ({ venue, market, kraken }) => venue === venueName && [market.id, kraken?.altname, kraken?.symbol].includes(symbol),
   );
   if (simulated === undefined) throw new ControlError(`no market ${symbol} at ${venueName}`);
   const { market } = simulated;
-  const amount = (name: string, decimals: number) => {
-    const value = parseDecimal(textIn(body, name), decimals);
-    if (typeof value !== 'bigint') throw new ControlError(`${name}: ${value} at ${decimals} decimals`);
-    return value;
-  };
-  const quantity = amount('quantity', market.quantityDecimals);
-  const price = body.price === undefined ? undefined : amount('price', market.priceDecimals);
+  const quantity = positive('quantity', given.quantity, market.quantityDecimals);
+  const price = given.price === undefined ? undefined : positive('price', given.price, market.priceDecimals);
   const placed = placeOrder(simulation.venue(simulated.venue), {
-    account: typeof body.account === 'string' ? body.account : takersAccount,
+    account: account ?? takersAccount,
     market: market.id,
     side,
     quantity,

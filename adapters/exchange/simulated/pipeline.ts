@@ -1,13 +1,34 @@
-import type { ServerResponse } from 'node:http';
 import { nextNormal } from '../../../core/venue/substreams.ts';
-import type { Answer, Call } from './call.ts';
+import type { Answer } from './call.ts';
 import type { Fault, FaultMatch } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { LatencyLeg } from './settings.ts';
 import type { Simulation } from './simulation.ts';
 
-type Request = Readonly<{ simulation: Simulation; gateway: Gateway; call: Call; response: ServerResponse }>;
+/** How a request came and its answer goes: an HTTP exchange, or a message on a socket. */
+export type Wire = Readonly<{
+  ip: string;
+  reset(): void;
+  send(answer: Answer): void;
+  /** Sends so slowly that it takes `ms`. */
+  drip(answer: Answer, ms: number): void;
+  /** Resolves when a leg of `ms` is travelled. */
+  travel(leg: 'inbound' | 'outbound', ms: number): Promise<unknown>;
+  /** Runs once what was sent is on its way. */
+  afterAnswer(run: () => void): void;
+}>;
+
+/** One request of any protocol. */
+type Asked = Readonly<{
+  simulation: Simulation;
+  gateway: Pick<Gateway, 'ban' | 'failure'>;
+  wire: Wire;
+  occasion: FaultMatch;
+  logged: LoggedRequest;
+  /** What the engine says, done at once. */
+  answer(): Answer;
+}>;
 
 const before = ['reset-before', 'hang-before', 'http', 'ban'] as const;
 const after = [
@@ -17,135 +38,112 @@ const after = [
   'accept-then-1007',
   'bad-json',
   'wrong-qty',
+  'dup-rows',
+  'short-rows',
   'slow',
 ] as const;
 
-/** One request from the wire to the engine and back, with what can go wrong on the way. */
-export async function answerThroughFaults({ simulation, gateway, call, response }: Request): Promise<void> {
-  const logged = simulation.log.add({
-    wireMs: simulation.wireMs(),
-    venue: gateway.venue,
-    method: call.method,
-    path: call.path,
-    parameters: parametersOf(call),
-  });
-  const occasion = occasionOf(simulation, gateway, call);
+/**
+ * A request from the wire to the engine and back, with what can go wrong on the way. Where no latency is set all of it
+ * is done before this returns.
+ */
+export async function throughFaults(asked: Asked): Promise<void> {
+  const { simulation, wire, occasion, logged } = asked;
+  const { latency, pushFirst = 0.5 } = simulation.options;
   const early = simulation.faults.strike(before, occasion);
-  if (early !== undefined && strikeBefore({ simulation, gateway, call, response }, early, logged)) return;
-  await delay(simulation, simulation.options.latency?.inbound);
-  simulation.outbox.hold();
-  let answer: Answer;
-  try {
-    answer = gateway.answer(call, logged);
-  } catch (error) {
-    for (const frame of simulation.outbox.release()) frame();
-    throw error;
-  }
-  const frames = simulation.outbox.release();
+  if (early !== undefined && strikeBefore(asked, early)) return;
+  const inMs = legMs(simulation, latency?.inbound);
+  if (inMs > 0) await wire.travel('inbound', inMs);
+  const { answer, frames } = askEngine(asked);
   logged.status = answer.status;
-  const pushFirst = simulation.streams.latency.nextFloat() < (simulation.options.pushFirst ?? 0.5);
-  if (pushFirst) for (const frame of frames) frame();
+  logged.refusal = refusalIn(answer);
+  const pushesFirst = simulation.streams.latency.nextFloat() < pushFirst;
+  if (pushesFirst) for (const frame of frames) frame();
   const late = accepted(answer)
     ? simulation.faults.strike(after, { ...occasion, ...(logged.account !== undefined && { account: logged.account }) })
     : undefined;
   if (late !== undefined) logged.fault = late.kind;
-  await delay(simulation, simulation.options.latency?.outbound);
-  respond(response, { gateway, answer, fault: late });
-  if (!pushFirst && frames.length > 0) setImmediate(() => frames.forEach((frame) => frame()));
+  const outMs = legMs(simulation, latency?.outbound);
+  if (outMs > 0) await wire.travel('outbound', outMs);
+  respond(asked, answer, late);
+  if (!pushesFirst && frames.length > 0) wire.afterAnswer(() => frames.forEach((frame) => frame()));
+}
+
+/** The answer, and what user streams have to say of it. */
+function askEngine({ simulation, answer }: Asked): { answer: Answer; frames: readonly (() => void)[] } {
+  simulation.outbox.hold();
+  try {
+    return { answer: answer(), frames: simulation.outbox.release() };
+  } catch (error) {
+    for (const frame of simulation.outbox.release()) frame();
+    throw error;
+  }
 }
 
 /** Only an answer that says yes can be lost so that an order stands which nobody knows of. */
-const accepted = ({ status, text }: Answer) => status < 400 && !text.startsWith('{"error":["');
+const accepted = (answer: Answer) => refusalIn(answer) === undefined;
 
-/** Without signature: /truth shows no more of a key than it has to. */
-const parametersOf = ({ query, body }: Call) =>
-  [query, body]
-    .filter((part) => part !== '')
-    .join('&')
-    .replace(/(^|&)signature=[^&]*/, '')
-    .slice(0, 2000);
-
-function occasionOf(simulation: Simulation, { venue }: Gateway, call: Call): FaultMatch {
-  const key = call.headers['x-mbx-apikey'] ?? call.headers['api-key'];
-  const account = simulation.accounts.find(({ apiKey, krakenKey }) => key === apiKey || key === krakenKey);
-  const symbol = /(?:^|[&?{,"])(?:symbol|pair)"?[=:]"?([^&"]+)/.exec(`${call.query}&${call.body}`)?.[1];
-  return {
-    venue,
-    path: call.path,
-    method: call.method,
-    ...(account !== undefined && { account: account.id }),
-    ...(symbol !== undefined && { symbol }),
-  };
+/** Binance refuses with a code and a status, Kraken with a list of errors and 200. */
+function refusalIn({ status, text }: Answer): string | undefined {
+  const [, kraken] = /^\{"error":\["([^"]*)"/.exec(text) ?? [];
+  if (kraken !== undefined || status < 400) return kraken;
+  return /"code":(-?\d+)/.exec(text)?.[1] ?? String(status);
 }
 
 /** True when the request ends here and never reaches the engine. */
-function strikeBefore(
-  { simulation, gateway, call, response }: Request,
-  fault: Fault<(typeof before)[number]>,
-  logged: LoggedRequest,
-): boolean {
+function strikeBefore({ simulation, gateway, wire, logged }: Asked, fault: Fault<(typeof before)[number]>): boolean {
   logged.fault = fault.kind;
   if (fault.kind === 'ban') {
-    gateway.ban({ ip: call.ip }, simulation.wireMs() + (fault.args?.ms ?? 120_000));
+    gateway.ban({ ip: wire.ip }, simulation.wireMs() + (fault.args?.ms ?? 120_000));
     return false;
   }
-  if (fault.kind === 'reset-before') response.socket?.destroy();
+  if (fault.kind === 'reset-before') wire.reset();
   if (fault.kind === 'http') {
     const answer = gateway.failure(fault);
     logged.status = answer.status;
-    send(response, answer);
+    wire.send(answer);
   }
   return true;
 }
 
-function respond(
-  response: ServerResponse,
-  {
-    gateway,
-    answer,
-    fault,
-  }: Readonly<{ gateway: Gateway; answer: Answer; fault: Fault<(typeof after)[number]> | undefined }>,
-): void {
+function respond({ gateway, wire }: Asked, answer: Answer, fault: Fault<(typeof after)[number]> | undefined): void {
+  const { text } = answer;
   switch (fault?.kind) {
     case 'accept-then-hang':
       return;
     case 'accept-then-reset':
-      response.socket?.destroy();
-      return;
+      return wire.reset();
     case 'accept-then-5xx':
     case 'accept-then-1007':
-      return send(response, gateway.failure(fault));
+      return wire.send(gateway.failure(fault));
     case 'bad-json':
-      return send(response, { ...answer, text: answer.text.slice(0, Math.floor(answer.text.length / 2)) });
+      return wire.send({ ...answer, text: text.slice(0, Math.floor(text.length / 2)) });
     case 'wrong-qty':
-      return send(response, { ...answer, text: answer.text.replace(/("(?:executedQty|vol_exec)":")\d/, '$19') });
+      return wire.send({ ...answer, text: text.replace(/("(?:executedQty|vol_exec)":")\d/, '$19') });
+    case 'dup-rows':
+      return wire.send({ ...answer, text: withRows(text, (rows) => rows.flatMap((row) => [row, row])) });
+    case 'short-rows':
+      return wire.send({ ...answer, text: withRows(text, (rows) => rows.slice(0, -1)) });
     case 'slow':
-      return void drip(response, answer, fault.args?.ms ?? 6_000);
+      return wire.drip(answer, fault.args?.ms ?? 6_000);
     case undefined:
-      return send(response, answer);
+      return wire.send(answer);
   }
 }
 
-function send(response: ServerResponse, { status, text, headers }: Answer): void {
-  if (response.destroyed) return;
-  const type = text.startsWith('<') ? 'text/html' : 'application/json;charset=UTF-8';
-  response.writeHead(status, { 'content-type': type, ...headers }).end(text);
+/**
+ * A list of flat rows with its rows changed, in the text: ids beyond 2^53 keep their digits. Kraken's lists are objects,
+ * which have no row twice; there it is those of `trades`. Any other answer stays as it is.
+ */
+function withRows(text: string, change: (rows: readonly string[]) => readonly string[]): string {
+  const [, head, list, tail] =
+    /^(\[)(\{.*\})(\])$/s.exec(text) ?? /^(.*"trades":\{)((?:[^{}]*\{[^{}]*\})+)(\}.*)$/s.exec(text) ?? [];
+  if (list === undefined) return text;
+  return `${head}${change(list.split(/(?<=\}),(?=[{"])/)).join(',')}${tail}`;
 }
 
-/** The whole answer in `ms`, in twenty pieces. */
-async function drip(response: ServerResponse, answer: Answer, ms: number): Promise<void> {
-  response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-  const piece = Math.ceil(answer.text.length / 20);
-  for (let start = 0; start < answer.text.length && !response.destroyed; start += piece) {
-    await wait(ms / 20);
-    response.write(answer.text.slice(start, start + piece));
-  }
-  response.end();
-}
-
-const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref());
-
-async function delay({ streams }: Simulation, leg: LatencyLeg | undefined): Promise<void> {
-  if (leg === undefined || leg.medianMs <= 0) return;
-  await wait(leg.medianMs * Math.exp(leg.sigma * nextNormal(streams.latency)));
+/** Milliseconds of one leg, drawn anew each time; zero where there is none. */
+function legMs({ streams }: Simulation, leg: LatencyLeg | undefined): number {
+  if (leg === undefined || leg.medianMs <= 0) return 0;
+  return leg.medianMs * Math.exp(leg.sigma * nextNormal(streams.latency));
 }

@@ -12,13 +12,23 @@ const row = z.strictObject({
   m: z.boolean(),
 });
 
-/** Reads `BTC=file` arguments: JSON lines, gzip where the name ends in .gz, times rising. */
-export async function readRecordings(named: readonly string[]): Promise<Record<string, SourceTrade[]>> {
+/** Reads `BTC=file` arguments, one an underlying: JSON lines, gzip where the name ends in .gz, times rising. */
+export async function readRecordings(
+  named: readonly string[],
+  underlyings: readonly string[],
+): Promise<Record<string, SourceTrade[]>> {
   const entries = await Promise.all(
     named.map(async (argument) => {
       const [, underlying, file] = /^(\w+)=(.+)$/.exec(argument) ?? [];
       if (underlying === undefined || file === undefined) {
         throw new DeskError('Usage', 'not a recording', { path: '--recording', expected: 'BTC=file', found: argument });
+      }
+      if (!underlyings.includes(underlying)) {
+        throw new DeskError('Usage', 'nothing is traded on this underlying', {
+          path: '--recording',
+          expected: underlyings.join(', '),
+          found: underlying,
+        });
       }
       return [underlying, readTrades(file, await readText(file))] as const;
     }),

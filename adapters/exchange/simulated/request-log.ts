@@ -9,6 +9,8 @@ export type LoggedRequest = {
   readonly parameters: string;
   account: string | undefined;
   status: number | undefined;
+  /** The venue's code or words where it said no. */
+  refusal: string | undefined;
   /** The fault that struck it. */
   fault: string | undefined;
   unknownRoute: boolean;
@@ -34,6 +36,7 @@ export function createRequestLog(): RequestLog {
         index: next,
         account: undefined,
         status: undefined,
+        refusal: undefined,
         fault: undefined,
         unknownRoute: false,
       };

@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Call } from './call.ts';
+import { createConnectLimiter } from './connect-limit.ts';
 import type { Connection, Connections } from './connection.ts';
 import { answerControl, controlPrefix } from './control.ts';
 import type { Gateway } from './gateway.ts';
-import { answerThroughFaults } from './pipeline.ts';
+import { answerRequest } from './http-wire.ts';
+import { defectText, sayDefect } from './on-message.ts';
 import type { Simulation } from './simulation.ts';
 
 /** Largest request body that is read. */
@@ -26,43 +28,47 @@ export async function serve(
   const connections: Connections = new Map();
   const http = createServer((request, response) => {
     void handle(request, response).catch((error: unknown) => {
-      process.stderr.write(
-        `simulated exchange: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      );
-      if (!response.headersSent) response.writeHead(500).end('{"code":-1000,"msg":"Simulator defect, see its log."}');
+      sayDefect(error);
+      if (!response.headersSent) response.writeHead(500).end(JSON.stringify({ code: -1000, msg: defectText }));
     });
   });
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, query } = splitUrl(request.url ?? '/');
     const body = await readBody(request);
     if (body === undefined) return void response.writeHead(413).end();
-    const gateway = gatewayOf(gateways, pathname);
-    const call = (prefix: string): Call => ({
+    const { gateway, prefix } = venueAt(gateways, pathname);
+    const call = (before: string): Call => ({
       method: request.method ?? 'GET',
-      path: pathname.slice(prefix.length),
+      path: pathname.slice(before.length),
       query,
       body,
       headers: request.headers,
       ip: request.socket.remoteAddress ?? '',
     });
-    if (gateway !== undefined)
-      return answerThroughFaults({ simulation, gateway, call: call(gateway.prefix), response });
+    if (gateway !== undefined) return answerRequest({ simulation, gateway, call: call(prefix), response });
     if (pathname.startsWith(controlPrefix)) {
       return answerControl({ simulation, gateways, connections, call: call(controlPrefix), response });
     }
     noVenue(simulation, call(''), response);
   };
   const sockets = new WebSocketServer({ noServer: true, autoPong: false, maxPayload: 256 * 1024 });
+  const mayConnect = createConnectLimiter();
   http.on('upgrade', (request, socket, head) => upgrade(request, socket, head));
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const { pathname } = splitUrl(request.url ?? '/');
-    const gateway = gatewayOf(gateways, pathname);
-    if (gateway === undefined || !gateway.accepts(pathname.slice(gateway.prefix.length))) {
+    const { gateway, prefix } = venueAt(gateways, pathname);
+    if (gateway === undefined || !gateway.accepts(pathname.slice(prefix.length))) {
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
       return;
     }
+    const at = { limit: gateway.connectLimit, wireMs: simulation.wireMs() };
+    const withinLimit = mayConnect(gateway.venue, request.socket.remoteAddress ?? '', at);
+    if (!withinLimit && simulation.options.rateLimits !== false) {
+      socket.end('HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\n\r\n');
+      return;
+    }
     sockets.handleUpgrade(request, socket, head, (client) =>
-      open({ simulation, connections, gateway, request }, client),
+      open({ simulation, connections, gateway, prefix, request }, client),
     );
   };
   await listen(http, port);
@@ -74,8 +80,13 @@ export async function serve(
   };
 }
 
-const gatewayOf = (gateways: readonly Gateway[], path: string) =>
-  gateways.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
+/** The venue that a path leads to, and the part of it that is not the venue's own. */
+function venueAt(gateways: readonly Gateway[], path: string): { gateway: Gateway | undefined; prefix: string } {
+  const isBelow = (part: string) => path === part || path.startsWith(`${part}/`);
+  const gateway = gateways.find(({ prefix }) => isBelow(prefix));
+  if (gateway !== undefined) return { gateway, prefix: gateway.prefix };
+  return { gateway: gateways.find(({ roots }) => roots.some(isBelow)), prefix: '' };
+}
 
 function splitUrl(url: string): { pathname: string; query: string } {
   const mark = url.indexOf('?');
@@ -105,22 +116,24 @@ type Opening = Readonly<{
   simulation: Simulation;
   connections: Connections;
   gateway: Gateway;
+  prefix: string;
   request: IncomingMessage;
 }>;
 
 let nextConnectionId = 1;
 
-function open({ simulation, connections, gateway, request }: Opening, socket: WebSocket): void {
+function open({ simulation, connections, gateway, prefix, request }: Opening, socket: WebSocket): void {
   const connection: Connection = {
     id: nextConnectionId,
     venue: gateway.venue,
-    url: (request.url ?? '').slice(gateway.prefix.length),
+    url: (request.url ?? '').slice(prefix.length),
     ip: request.socket.remoteAddress ?? '',
     socket,
     openedMs: simulation.wireMs(),
     silent: false,
     lastSentMs: simulation.wireMs(),
     held: undefined,
+    accounts: new Set(),
   };
   nextConnectionId += 1;
   connections.set(connection.id, connection);

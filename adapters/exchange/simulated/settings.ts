@@ -51,7 +51,7 @@ export type SimulationOptions = Readonly<{
   /** Chance that a user event is pushed before the REST answer. */
   pushFirst?: number;
   latency?: Readonly<{ inbound?: LatencyLeg; outbound?: LatencyLeg }>;
-  /** An order becomes visible to queries this long after it was accepted or changed. */
+  /** Orders and fills are seen by queries (not by the engine) this long after they came to be; market clock. */
   readLagMs?: number;
   /** Orders that were filled are no longer found by client id, as at OKX. */
   forgetsFilledIds?: boolean;

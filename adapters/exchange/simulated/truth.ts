@@ -2,6 +2,7 @@ import { formatDecimal, rescale } from '../../../core/venue/decimal.ts';
 import { brokenInvariants } from '../../../core/venue/invariants.ts';
 import type { VenueOrder } from '../../../core/venue/order.ts';
 import { accountOf, assetOf, marketOf, type VenueState } from '../../../core/venue/state.ts';
+import { orderRequests } from './order-requests.ts';
 import { notionalText, priceText, quantityText } from './numbers.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -23,6 +24,7 @@ export function truth(simulation: Simulation): unknown {
     unknownRoutes: log.entries
       .filter(({ unknownRoute }) => unknownRoute)
       .map(({ venue, method, path }) => `${venue} ${method} ${path}`),
+    orderRequests: orderRequests(log.entries),
     requestsDropped: log.dropped(),
     requests: log.entries,
   };
@@ -82,8 +84,12 @@ function orderTruth(venue: VenueState, order: VenueOrder) {
     cost: notionalText(market, order.cost),
     status: order.status,
     reason: order.reason,
-    /** The timestamp that the client signed, where its protocol carries one. */
-    signedMs: order.note.timestamp ?? null,
+    /** The timestamp that the client signed and the end of its window, where its protocol carries them; wire clock. */
+    signedMs: order.note.signedMs ?? null,
+    deadlineMs: order.note.deadlineMs ?? null,
+    /** When the engine took it, wire clock. */
+    acceptedMs: order.note.acceptedMs ?? null,
+    /** Market clock. */
     createdMs: order.createdMs,
     updatedMs: order.updatedMs,
   };

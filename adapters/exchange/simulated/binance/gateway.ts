@@ -3,6 +3,7 @@ import type { LoggedRequest } from '../request-log.ts';
 import type { SimulatedAccount } from '../settings.ts';
 import { BinanceError, errorAnswer, errorBody, missing } from './errors.ts';
 import type { BinanceHost, BinanceRoute, BinanceRoutes } from './host.ts';
+import { checkNames } from './parameters.ts';
 import { accountOfKey, checkTimestamp, isSignedBy, readTiming, signedPayload } from './signature.ts';
 import { statusHeader } from './spot-orders.ts';
 
@@ -31,6 +32,7 @@ export function answerBinance(host: BinanceHost, routes: BinanceRoutes, call: Ca
     host,
     route,
     get: (parameter: string) => parameters.get(parameter) ?? undefined,
+    sent: [...parameters.keys()],
     apiKey: typeof key === 'string' ? key : undefined,
     payload: signedPayload(call.query, call.body),
     ip: call.ip,
@@ -43,6 +45,8 @@ type Asked = Readonly<{
   host: BinanceHost;
   route: BinanceRoute;
   get(name: string): string | undefined;
+  /** Names of the parameters as they came. */
+  sent: readonly string[];
   apiKey: string | undefined;
   /** What the signature has to be over. */
   payload: string;
@@ -60,6 +64,7 @@ export function runRoute(asked: Asked, logged: LoggedRequest): Outcome {
   try {
     const weight = typeof route.weight === 'number' ? route.weight : route.weight(get);
     Object.assign(headers, limiter.request(ip, weight, wireMs));
+    checkNames(asked.sent, route.parameters);
     const account = authorize(asked, wireMs);
     if (account !== nobody) logged.account = account.id;
     const nowMs = simulation.sync();
@@ -75,6 +80,7 @@ export function runRoute(asked: Asked, logged: LoggedRequest): Outcome {
 function authorize({ host, route, get, apiKey, payload }: Asked, wireMs: number): SimulatedAccount {
   if (route.security === 'none') return nobody;
   const account = accountOfKey(host.simulation.accounts, apiKey);
+  host.limiter.account(account.id, wireMs);
   if (route.security === 'key') return account;
   const signature = get('signature');
   if (signature === undefined) throw missing('signature');

@@ -32,6 +32,8 @@ export type BinanceCall = Readonly<{
 export type BinanceRoute = Readonly<{
   weight: number | ((get: (name: string) => string | undefined) => number);
   security: 'none' | 'key' | 'signed';
+  /** The parameters that it knows; without a list, any. */
+  parameters?: readonly string[];
   /** Needs the right to trade. */
   trades?: boolean;
   answer(call: BinanceCall): unknown;

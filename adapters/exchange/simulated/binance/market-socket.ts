@@ -1,4 +1,7 @@
-import { messageText, type Connection } from '../connection.ts';
+import type { ConnectLimit } from '../connect-limit.ts';
+import type { Connection } from '../connection.ts';
+import { defectText, onMessage } from '../on-message.ts';
+import { isServed } from './stream-names.ts';
 import { answerSubscription, streamsOf, subscribe, unsubscribe, type StreamHub } from './stream-hub.ts';
 
 /** How a Binance API keeps its sockets. */
@@ -7,25 +10,29 @@ export type SocketRules = Readonly<{ pingMs: number; pongWithinMs: number; messa
 export const spotSocketRules: SocketRules = { pingMs: 20_000, pongWithinMs: 60_000, messagesPerSecond: 5 };
 export const usdmSocketRules: SocketRules = { pingMs: 180_000, pongWithinMs: 600_000, messagesPerSecond: 10 };
 
+/** 300 connects in five minutes and address. */
+export const binanceConnectLimit: ConnectLimit = { count: 300, withinMs: 300_000 };
+
 const lifeMs = 24 * 3_600_000;
 
 /** Serves subscriptions on a market data socket; names in the address are subscribed at once. */
 export function openMarketSocket(hub: StreamHub, connection: Connection, rules: SocketRules): void {
   const [path = '', query = ''] = connection.url.split('?');
   const named = new URLSearchParams(query).get('streams');
-  if (named !== null) {
-    hub.combined.add(connection);
-    subscribe(hub, connection, named.split('/'));
-  } else {
-    if (path.endsWith('/stream')) hub.combined.add(connection);
-    const inPath = path.split('/').filter((part) => part.includes('@') || part.startsWith('!'));
-    subscribe(hub, connection, inPath);
-  }
+  if (named !== null || path.endsWith('/stream')) hub.combined.add(connection);
+  const streams =
+    named === null ? path.split('/').filter((part) => part.includes('@') || part.startsWith('!')) : named.split('/');
+  const strange = streams.find((name) => !isServed(hub.host, name));
+  if (strange !== undefined) return connection.socket.close(1008, `stream ${strange} is not simulated`.slice(0, 120));
+  subscribe(hub, connection, streams);
   const { socket } = connection;
   const allowed = messageBudget(hub.host.simulation, rules.messagesPerSecond);
-  socket.on('message', (data) => {
-    if (!allowed()) return socket.close(1008, 'Too many requests');
-    answerSubscription(hub, connection, messageText(data));
+  onMessage(hub.host.simulation, connection, {
+    handle: (text) => {
+      if (!allowed()) return socket.close(1008, 'Too many requests');
+      answerSubscription(hub, connection, text);
+    },
+    failure: { error: { code: 0, msg: defectText } },
   });
   socket.on('close', () => unsubscribe(hub, connection, streamsOf(hub, connection)));
   keepAlive(connection, rules, hub.host.simulation.clocks.mode === 'manual');

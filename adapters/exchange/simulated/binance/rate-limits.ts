@@ -35,8 +35,10 @@ export type RateLimiter = Readonly<{
   request(ip: string, weight: number, wireMs: number): Record<string, string>;
   /** Counts an order; throws -1015. */
   order(account: string, wireMs: number): Record<string, string>;
-  /** A ban by hand. */
-  ban(ip: string, untilMs: number): void;
+  /** A ban by hand, of an address or of an account. */
+  ban(who: string, untilMs: number): void;
+  /** Throws 418 for an account under a ban. */
+  account(account: string, wireMs: number): void;
 }>;
 
 const firstBanMs = 120_000;
@@ -88,7 +90,11 @@ export function createRateLimiter(limits: BinanceLimits, enforced: boolean): Rat
       }
       return headers;
     },
-    ban: (ip, untilMs) => bans.set(ip, { untilMs, lengthMs: firstBanMs }),
+    ban: (who, untilMs) => bans.set(who, { untilMs, lengthMs: firstBanMs }),
+    account: (account, wireMs) => {
+      const { untilMs = 0 } = bans.get(account) ?? {};
+      if (wireMs < untilMs) throw banned(untilMs, wireMs);
+    },
   };
 }
 

@@ -1,10 +1,13 @@
 import { parseDecimal } from '../../../../core/venue/decimal.ts';
 import { notionalDecimals } from '../../../../core/venue/market.ts';
-import type { OrderRequest, OrderStop, Side, TimeInForce } from '../../../../core/venue/order.ts';
+import type { OrderNote, OrderRequest, OrderStop, Side, TimeInForce } from '../../../../core/venue/order.ts';
 import type { Refusal } from '../../../../core/venue/orders.ts';
 import type { SimulatedMarket } from '../markets.ts';
 import { BinanceError, missing } from './errors.ts';
 import { marketNamed, needed, type BinanceCall } from './host.ts';
+import { oneOf, refuseSpotFeatures, refuseUnneeded } from './parameters.ts';
+import { checkPercentPrice } from './percent-price.ts';
+import { readTiming } from './signature.ts';
 
 const idPattern = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 
@@ -35,17 +38,15 @@ export function readDecimal(
 ): bigint | undefined {
   const text = call.get(name);
   if (text === undefined || text === '') return undefined;
-  const value = parseDecimal(text, decimals);
-  if (typeof value === 'bigint') {
-    if (value < 0n) throw missing(name);
-    return value;
-  }
-  if (value === 'malformed') {
+  // No sign, no exponent: the pattern is the venue's own.
+  if (!/^\d{1,20}(\.\d{1,20})?$/.test(text)) {
     throw new BinanceError(
       -1100,
       `Illegal characters found in parameter '${name}'; legal range is '^([0-9]{1,20})(\\.[0-9]{1,20})?$'.`,
     );
   }
+  const value = parseDecimal(text, decimals);
+  if (typeof value === 'bigint') return value;
   if (typeof parseDecimal(text, most) !== 'bigint')
     throw new BinanceError(-1111, `Parameter '${name}' has too much precision.`);
   throw tooFine;
@@ -75,6 +76,7 @@ export function readSpotOrder(call: BinanceCall): Readonly<{ simulated: Simulate
   const typeName = needed(call, 'type');
   const kind = spotTypes[typeName];
   if (kind === undefined) throw new BinanceError(-1116, 'Invalid orderType.');
+  checkCombination(call, typeName, kind);
   const quantity = readDecimal(call, 'quantity', {
     decimals: market.quantityDecimals,
     most: 8,
@@ -98,6 +100,7 @@ export function readSpotOrder(call: BinanceCall): Readonly<{ simulated: Simulate
   const needsTime = kind.type === 'limit' && kind.post !== true;
   const timeInForce = needsTime ? readTimeInForce(needed(call, 'timeInForce')) : undefined;
   if (kind.type === 'limit' && price === undefined) throw missing('price');
+  if (price !== undefined) checkPercentPrice(call.host, market, price);
   if (quantity === undefined && (typeName !== 'MARKET' || quoteOrderQty === undefined)) throw missing('quantity');
   if (kind.stop !== undefined && stopPrice === undefined) throw missing('stopPrice');
   const stop = kind.stop === undefined ? undefined : stopOf(side, kind.stop, stopPrice ?? 0n);
@@ -110,7 +113,7 @@ export function readSpotOrder(call: BinanceCall): Readonly<{ simulated: Simulate
       side,
       type: kind.type,
       clientId,
-      note: { type: typeName, timestamp: Number(call.get('timestamp') ?? 0) },
+      note: { type: typeName, ...timesOf(call) },
       ...(kind.type === 'limit' && price !== undefined && { price }),
       ...(quantity === undefined ? { quoteQuantity: quoteOrderQty ?? 0n } : { quantity }),
       ...(timeInForce !== undefined && { timeInForce }),
@@ -118,6 +121,29 @@ export function readSpotOrder(call: BinanceCall): Readonly<{ simulated: Simulate
       ...(stop !== undefined && { stop }),
     },
   };
+}
+
+/** Refuses what a type does not take, what may not stand together, and what no symbol here has. */
+function checkCombination(call: BinanceCall, typeName: string, { type, post, stop }: SpotType): void {
+  refuseUnneeded(call, [
+    ...(type === 'market' ? ['price'] : []),
+    ...(type === 'market' || post === true ? ['timeInForce'] : []),
+    ...(stop === undefined ? ['stopPrice', 'trailingDelta'] : []),
+    ...(typeName === 'MARKET' ? [] : ['quoteOrderQty']),
+  ]);
+  if (call.get('quantity') && call.get('quoteOrderQty'))
+    throw new BinanceError(-1128, 'Combination of optional parameters invalid.');
+  oneOf(call, 'newOrderRespType', {
+    values: ['ACK', 'RESULT', 'FULL'],
+    otherwise: new BinanceError(-1136, 'Invalid newOrderRespType.'),
+  });
+  refuseSpotFeatures(call);
+}
+
+/** What /truth tells of an order's times: the signed timestamp, the end of its window, and when it came. Wire clock. */
+export function timesOf({ get, wireMs }: BinanceCall): OrderNote {
+  const { timestamp, recvWindow } = readTiming(get);
+  return { signedMs: timestamp, deadlineMs: timestamp + recvWindow, acceptedMs: wireMs };
 }
 
 export const stopOf = (side: Side, kind: 'loss' | 'profit', price: bigint): OrderStop => ({

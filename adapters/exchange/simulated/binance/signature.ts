@@ -44,7 +44,11 @@ export function readTiming(get: (name: string) => string | undefined): { timesta
   const timestamp = get('timestamp');
   if (timestamp === undefined || !/^\d{1,17}$/.test(timestamp)) throw missing('timestamp');
   const recvWindow = get('recvWindow') ?? '5000';
-  if (!/^\d+(\.\d+)?$/.test(recvWindow) || Number(recvWindow) > 60_000) {
+  if (!/^\d{1,20}(\.\d{1,3})?$/.test(recvWindow)) {
+    const msg = "Illegal characters found in parameter 'recvWindow'; legal range is '^([0-9]{1,20})(\\.[0-9]{1,3})?$'.";
+    throw new BinanceError(-1100, msg);
+  }
+  if (Number(recvWindow) > 60_000) {
     throw new BinanceError(-1131, "'recvWindow' must be less than 60000.");
   }
   return { timestamp: Number(timestamp), recvWindow: Number(recvWindow) };

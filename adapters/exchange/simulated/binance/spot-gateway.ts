@@ -3,15 +3,18 @@ import type { Gateway } from '../gateway.ts';
 import type { Simulation } from '../simulation.ts';
 import { binanceFailure } from './failures.ts';
 import { answerBinance } from './gateway.ts';
-import { openMarketSocket, spotSocketRules } from './market-socket.ts';
+import { binanceConnectLimit, openMarketSocket, spotSocketRules } from './market-socket.ts';
 import { createSpotHost, spotRoutes } from './spot.ts';
+import { spotExtraRoutes } from './spot-extras.ts';
 import { createStreams } from './streams.ts';
+import { spotApiMethods } from './ws-api-methods.ts';
 import { openWsApi, tellUsers, terminateUsers, type UserSubscriptions } from './ws-api.ts';
 
 /** Binance spot: REST below `/bspot/api/v3`, streams on `/bspot/ws` and `/bspot/stream`, `/bspot/ws-api/v3`. */
 export function createSpotGateway(simulation: Simulation): Gateway {
   const host = createSpotHost(simulation);
   const hub = createStreams(host);
+  const routes = { ...spotRoutes, ...spotExtraRoutes };
   const subscriptions: UserSubscriptions = new Map();
   tellUsers(host, subscriptions);
   simulation.onStep(() => {
@@ -24,14 +27,16 @@ export function createSpotGateway(simulation: Simulation): Gateway {
         terminateUsers(host, subscriptions, id);
     }
   });
-  return {
+  const gateway: Gateway = {
     venue: 'binanceSpot',
     prefix: '/bspot',
-    answer: (call, logged) => answerBinance(host, spotRoutes, call, logged),
+    roots: ['/api', '/sapi', '/ws-api'],
+    answer: (call, logged) => answerBinance(host, routes, call, logged),
     failure: binanceFailure,
     accepts: (path) => /^\/(ws-api\/v3|ws|stream)(\/|$)/.test(path),
+    connectLimit: binanceConnectLimit,
     connect: (connection) => {
-      if (connection.url.startsWith('/ws-api/')) openWsApi(host, connection, { routes: spotRoutes, subscriptions });
+      if (connection.url.startsWith('/ws-api/')) openWsApi(host, connection, api);
       else openMarketSocket(hub, connection, spotSocketRules);
     },
     shutdown: () => {
@@ -39,8 +44,8 @@ export function createSpotGateway(simulation: Simulation): Gateway {
       const listening = [...hub.subscribers.values()].flatMap((listeners) => [...listeners]);
       for (const connection of new Set([...listening, ...subscriptions.keys()])) reply(simulation, connection, text);
     },
-    ban: ({ ip }, untilMs) => {
-      if (ip !== undefined) host.limiter.ban(ip, untilMs);
-    },
+    ban: (who, untilMs) => host.limiter.ban('ip' in who ? who.ip : who.account, untilMs),
   };
+  const api = { methods: spotApiMethods, routes, rules: spotSocketRules, gateway, subscriptions };
+  return gateway;
 }

@@ -2,9 +2,10 @@ import { formatDecimal } from '../../../../core/venue/decimal.ts';
 import type { Fill, VenueOrder } from '../../../../core/venue/order.ts';
 import { cancelOrder, checkOrder, placeOrder } from '../../../../core/venue/orders.ts';
 import { accountOf, assetOf, marketOf } from '../../../../core/venue/state.ts';
-import { isVisible, namedOrder, visibleOrder, visibleOrders, type OrderName } from '../find-order.ts';
+import { isOld, isVisible, namedOrder, visibleOrder, visibleOrders, type OrderName } from '../find-order.ts';
 import { BinanceError, errorBody } from './errors.ts';
 import { marketNamed, needed, wholeNumber, type BinanceCall, type BinanceHost, type BinanceRoute } from './host.ts';
+import { oneOf, parametersOf } from './parameters.ts';
 import { clientIdNamed, ownClientId, readSpotOrder, spotRefusal } from './read-order.ts';
 import { checkTimestamp, readTiming } from './signature.ts';
 import { sideText, statusText, styleOf, typeText } from './text.ts';
@@ -110,18 +111,35 @@ export function queriedOrderOf(call: BinanceCall): VenueOrder {
   return order;
 }
 
+const unknownOrder = new BinanceError(-2011, 'Unknown order sent.');
+
+/** Why an order that is known may not be canceled: the client wanted so only in another state of it. */
+function cancelRefusal(call: BinanceCall, { filled }: VenueOrder): BinanceError | undefined {
+  const only = oneOf(call, 'cancelRestrictions', {
+    values: ['ONLY_NEW', 'ONLY_PARTIALLY_FILLED'],
+    otherwise: new BinanceError(
+      -1145,
+      'Invalid cancelRestrictions. cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED.',
+    ),
+  });
+  if (only === undefined || (only === 'ONLY_NEW') === (filled === 0n)) return undefined;
+  return new BinanceError(-2011, 'Order was not canceled due to cancel restrictions.');
+}
+
 export function cancelNamed(call: BinanceCall): VenueOrder {
   const { market } = marketNamed(call.host, needed(call, 'symbol'));
   const name = orderNameOf(call);
   const order = namedOrder(call.host.venue, { account: call.account.id, market: market.id, name });
-  if (order === undefined || !cancelOrder(call.host.venue, order)) throw new BinanceError(-2011, 'Unknown order sent.');
+  const refusal = order === undefined ? unknownOrder : cancelRefusal(call, order);
+  if (refusal !== undefined) throw refusal;
+  if (order === undefined || !cancelOrder(call.host.venue, order)) throw unknownOrder;
   return order;
 }
 
-const canceledOrder = (call: BinanceCall, order: VenueOrder) => ({
+const canceledOrder = (call: BinanceCall, order: VenueOrder, idName = 'newClientOrderId') => ({
   ...spotOrderFields(call.host, order),
   origClientOrderId: order.clientId,
-  clientOrderId: clientIdNamed(call, 'newClientOrderId') ?? ownClientId(call),
+  clientOrderId: clientIdNamed(call, idName) ?? ownClientId(call),
   transactTime: order.updatedMs,
 });
 
@@ -139,16 +157,18 @@ function cancelAll(call: BinanceCall): unknown {
 
 /** STOP_ON_FAILURE: no new order where the cancel failed; ALLOW_FAILURE: both are tried. */
 function cancelReplace(call: BinanceCall): unknown {
-  const mode = needed(call, 'cancelReplaceMode');
+  needed(call, 'cancelReplaceMode');
+  const mode = oneOf(call, 'cancelReplaceMode', { values: ['STOP_ON_FAILURE', 'ALLOW_FAILURE'] });
   const { request } = readSpotOrder(call);
   const { market } = marketNamed(call.host, needed(call, 'symbol'));
   const name = orderNameOf(call, ['cancelOrderId', 'cancelOrigClientOrderId']);
   beforeEngine(call);
   const old = namedOrder(call.host.venue, { account: call.account.id, market: market.id, name });
-  const canceled = old !== undefined && cancelOrder(call.host.venue, old);
+  const restricted = old === undefined ? undefined : cancelRefusal(call, old);
+  const canceled = old !== undefined && restricted === undefined && cancelOrder(call.host.venue, old);
   const cancelResponse = canceled
-    ? canceledOrder(call, old)
-    : errorBody(new BinanceError(-2011, 'Unknown order sent.'));
+    ? canceledOrder(call, old, 'cancelNewClientOrderId')
+    : errorBody(restricted ?? unknownOrder);
   const cancelResult = canceled ? 'SUCCESS' : 'FAILURE';
   if (!canceled && mode === 'STOP_ON_FAILURE') {
     const data = { cancelResult, newOrderResult: 'NOT_ATTEMPTED', cancelResponse, newOrderResponse: null };
@@ -183,6 +203,20 @@ function openOrders(call: BinanceCall): unknown {
   return orders.map((order) => queriedOrder(call.host, order));
 }
 
+/** Hours that a query of past orders or fills may span. */
+const spanHours = { binanceSpot: 24, binanceUsdm: 7 * 24 } as const;
+
+/** Start and end of a query of the past; both given, they may not lie further apart than the venue looks. */
+function spanOf(call: BinanceCall): { fromMs: number; toMs: number } {
+  const most = Number.MAX_SAFE_INTEGER;
+  const fromMs = wholeNumber(call, 'startTime', { fallback: 0, most });
+  const toMs = wholeNumber(call, 'endTime', { fallback: most, most });
+  const hours = spanHours[call.host.name];
+  if (fromMs > 0 && toMs < most && toMs - fromMs > hours * 3_600_000)
+    throw new BinanceError(-1127, `More than ${hours} hours between startTime and endTime.`);
+  return { fromMs, toMs };
+}
+
 /** Orders of a symbol from an id or within times, oldest first. */
 export function pastOrders(call: BinanceCall): VenueOrder[] {
   const { market } = marketNamed(call.host, needed(call, 'symbol'));
@@ -190,8 +224,7 @@ export function pastOrders(call: BinanceCall): VenueOrder[] {
   const most = Number.MAX_SAFE_INTEGER;
   const limit = wholeNumber(call, 'limit', { fallback: 500, most: 1000 });
   const firstId = wholeNumber(call, 'orderId', { fallback: 0, most });
-  const fromMs = wholeNumber(call, 'startTime', { fallback: 0, most });
-  const toMs = wholeNumber(call, 'endTime', { fallback: most, most });
+  const { fromMs, toMs } = spanOf(call);
   const orders = visibleOrders(simulation, venue, { account: call.account.id, market: market.id }).filter(
     ({ id, createdMs }) => id >= firstId && createdMs >= fromMs && createdMs <= toMs,
   );
@@ -205,15 +238,14 @@ export function pastFills(call: BinanceCall): Fill[] {
   const most = Number.MAX_SAFE_INTEGER;
   const limit = wholeNumber(call, 'limit', { fallback: 500, most: 1000 });
   const fromId = wholeNumber(call, 'fromId', { fallback: 0, most });
-  const fromMs = wholeNumber(call, 'startTime', { fallback: 0, most });
-  const toMs = wholeNumber(call, 'endTime', { fallback: most, most });
+  const { fromMs, toMs } = spanOf(call);
   const orderId = call.get('orderId');
   const account = accountOf(venue, call.account.id);
   const fills = account.fills.filter((fill) => {
     if (fill.market !== market.id || fill.tradeId < fromId || fill.timeMs < fromMs || fill.timeMs > toMs) return false;
     if (orderId !== undefined && String(fill.orderId) !== orderId) return false;
     const order = account.orders.get(fill.orderId);
-    return order === undefined || isVisible(simulation, venue, order);
+    return isOld(simulation, venue, fill.timeMs) && (order === undefined || isVisible(simulation, venue, order));
   });
   return fromId > 0 || fromMs > 0 ? fills.slice(0, limit) : fills.slice(-limit);
 }
@@ -243,17 +275,33 @@ const signed = { security: 'signed' } as const;
 const trading = { ...signed, trades: true } as const;
 
 export const spotOrderRoutes: Readonly<Record<string, BinanceRoute>> = {
-  'POST order': { ...trading, weight: 1, answer: createSpotOrder },
-  'POST order/test': { ...trading, weight: 1, answer: testOrder },
-  'GET order': { ...signed, weight: 4, answer: (call) => queriedOrder(call.host, queriedOrderOf(call)) },
-  'DELETE order': { ...trading, weight: 1, answer: (call) => canceledOrder(call, cancelNamed(call)) },
-  'POST order/cancelReplace': { ...trading, weight: 1, answer: cancelReplace },
-  'GET openOrders': { ...signed, weight: (get) => (get('symbol') === undefined ? 80 : 6), answer: openOrders },
-  'DELETE openOrders': { ...trading, weight: 1, answer: cancelAll },
+  'POST order': { ...trading, weight: 1, parameters: parametersOf.spotOrder, answer: createSpotOrder },
+  'POST order/test': { ...trading, weight: 1, parameters: parametersOf.spotTest, answer: testOrder },
+  'GET order': {
+    ...signed,
+    weight: 4,
+    parameters: parametersOf.query,
+    answer: (call) => queriedOrder(call.host, queriedOrderOf(call)),
+  },
+  'DELETE order': {
+    ...trading,
+    weight: 1,
+    parameters: parametersOf.spotCancel,
+    answer: (call) => canceledOrder(call, cancelNamed(call)),
+  },
+  'POST order/cancelReplace': { ...trading, weight: 1, parameters: parametersOf.spotReplace, answer: cancelReplace },
+  'GET openOrders': {
+    ...signed,
+    weight: (get) => (get('symbol') === undefined ? 80 : 6),
+    parameters: parametersOf.symbol,
+    answer: openOrders,
+  },
+  'DELETE openOrders': { ...trading, weight: 1, parameters: parametersOf.symbol, answer: cancelAll },
   'GET allOrders': {
     ...signed,
     weight: 20,
+    parameters: parametersOf.spotOrders,
     answer: (call) => pastOrders(call).map((order) => queriedOrder(call.host, order)),
   },
-  'GET myTrades': { ...signed, weight: 20, answer: myTrades },
+  'GET myTrades': { ...signed, weight: 20, parameters: parametersOf.spotTrades, answer: myTrades },
 };

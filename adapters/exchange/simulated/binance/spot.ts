@@ -5,6 +5,7 @@ import type { SimulatedMarket } from '../markets.ts';
 import { BinanceError } from './errors.ts';
 import { marketsOf, type BinanceCall, type BinanceHost, type BinanceRoutes } from './host.ts';
 import { marketDataRoutes } from './market-data.ts';
+import { percentPriceFilter } from './percent-price.ts';
 import { createRateLimiter, spotLimits, type BinanceLimits } from './rate-limits.ts';
 import { spotTypeNames } from './read-order.ts';
 import { spotOrderRoutes } from './spot-orders.ts';
@@ -76,6 +77,7 @@ function symbolInfo(host: BinanceHost, { market }: SimulatedMarket) {
         applyMaxToMarket: false,
         avgPriceMins: 5,
       },
+      percentPriceFilter,
       { filterType: 'MAX_NUM_ORDERS', maxNumOrders: 200 },
     ],
     permissions: [],
@@ -116,7 +118,7 @@ export function spotBalances(host: BinanceHost, accountId: string, assets?: read
     });
 }
 
-const ppmText = (ppm: bigint) => formatDecimal((ppm * pow10(8)) / 1_000_000n, 8);
+export const ppmText = (ppm: bigint) => formatDecimal((ppm * pow10(8)) / 1_000_000n, 8);
 
 export function spotAccount({ host, account, nowMs }: Pick<BinanceCall, 'host' | 'account' | 'nowMs'>): unknown {
   const [first] = marketsOf(host);

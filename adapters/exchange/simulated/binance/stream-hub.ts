@@ -1,5 +1,6 @@
 import { deliver, reply, type Connection } from '../connection.ts';
 import type { BinanceHost } from './host.ts';
+import { isServed } from './stream-names.ts';
 
 /** Who listens to which stream of one Binance API. */
 export type StreamHub = Readonly<{
@@ -74,6 +75,8 @@ export function answerSubscription(hub: StreamHub, connection: Connection, text:
   if (!Array.isArray(params) || !params.every((name) => typeof name === 'string' && namePattern.test(name))) {
     return invalid('params have to be names of streams', id);
   }
+  const strange = params.find((name) => !isServed(hub.host, name));
+  if (strange !== undefined) return invalid(`stream ${strange} is not simulated`, id);
   if (method === 'UNSUBSCRIBE') unsubscribe(hub, connection, params);
   else if (!subscribe(hub, connection, params)) return invalid('too many streams', id);
   send({ result: null, id });

@@ -8,6 +8,7 @@ import type { SimulatedMarket } from '../markets.ts';
 import { createDepthStreams, type DepthStreams } from './depth-streams.ts';
 import { marketsOf, tapeOf, type BinanceHost } from './host.ts';
 import { best, intervals } from './market-data.ts';
+import { averageMinutes, recentlyTraded } from './percent-price.ts';
 import { createStreamHub, isHeard, publish, type StreamHub } from './stream-hub.ts';
 import { styleOf } from './text.ts';
 
@@ -97,6 +98,7 @@ function everySecond(hub: StreamHub, lastMs: number, nowMs: number): void {
     const name = id.toLowerCase();
     publish(hub, `${name}@ticker`, id, () => tickerEvent(host, market, nowMs));
     publish(hub, `${name}@miniTicker`, id, () => miniTickerEvent(host, market, nowMs));
+    if (host.name === 'binanceSpot') publish(hub, `${name}@avgPrice`, id, () => averageEvent(host, market, nowMs));
     if (host.name === 'binanceUsdm') {
       publish(hub, `${name}@markPrice@1s`, id, () => markPriceEvent(host, market, nowMs));
       if (threeSeconds) publish(hub, `${name}@markPrice`, id, () => markPriceEvent(host, market, nowMs));
@@ -211,6 +213,13 @@ function tickerEvent(host: BinanceHost, simulated: SimulatedMarket, nowMs: numbe
     L: stats.lastTradeId,
     n: stats.trades,
   };
+}
+
+function averageEvent(host: BinanceHost, { market }: SimulatedMarket, nowMs: number) {
+  const { notional, quantity } = recentlyTraded(host, market);
+  const w = styleOf(host, market).average(notional, quantity);
+  const T = tapeOf(host, market.id).trades.at(-1)?.timeMs ?? nowMs;
+  return { e: 'avgPrice', E: nowMs, s: market.id, i: `${averageMinutes}m`, w, T };
 }
 
 export function markPriceEvent(host: BinanceHost, { market }: SimulatedMarket, nowMs: number) {

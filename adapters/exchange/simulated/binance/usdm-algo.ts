@@ -5,7 +5,8 @@ import { accountOf, marketOf } from '../../../../core/venue/state.ts';
 import { visibleOrders, visibleOrder, namedOrder } from '../find-order.ts';
 import { BinanceError, missing } from './errors.ts';
 import { needed, type BinanceCall, type BinanceHost, type BinanceRoute } from './host.ts';
-import { clientIdNamed, ownClientId, readDecimal, stopOf } from './read-order.ts';
+import { parametersOf } from './parameters.ts';
+import { clientIdNamed, ownClientId, readDecimal, stopOf, timesOf } from './read-order.ts';
 import { orderNameOf } from './spot-orders.ts';
 import { sideText, styleOf } from './text.ts';
 import { placeUsdm, readCommon } from './usdm-orders.ts';
@@ -91,7 +92,7 @@ function place(call: BinanceCall): unknown {
     quantity: size,
     stop: stopOf(side, kind.stop, trigger),
     clientId: clientIdNamed(call, 'clientAlgoId') ?? ownClientId(call),
-    note: { type: typeName, closePosition, timestamp: Number(call.get('timestamp') ?? 0) },
+    note: { type: typeName, closePosition, ...timesOf(call) },
     reduceOnly: reduceOnly || closePosition,
     postOnly,
     ...(kind.type === 'limit' && price !== undefined && { price }),
@@ -134,7 +135,7 @@ const signed = { security: 'signed', weight: 1 } as const;
 const trading = { ...signed, trades: true } as const;
 
 export const usdmAlgoRoutes: Readonly<Record<string, BinanceRoute>> = {
-  'POST algoOrder': { ...trading, answer: place },
+  'POST algoOrder': { ...trading, parameters: parametersOf.usdmAlgo, answer: place },
   'GET algoOrder': { ...signed, answer: query },
   'DELETE algoOrder': { ...trading, answer: cancel },
   'GET openAlgoOrders': {

@@ -6,7 +6,8 @@ import { formatDecimal } from '../../../../core/venue/decimal.ts';
 import { namedOrder, visibleOrders } from '../find-order.ts';
 import { BinanceError, errorBody, missing } from './errors.ts';
 import { marketNamed, needed, type BinanceCall, type BinanceHost, type BinanceRoute } from './host.ts';
-import { clientIdNamed, ownClientId, readDecimal, readSide, readTimeInForce } from './read-order.ts';
+import { parametersOf, refuseUnneeded, refuseUsdmFeatures } from './parameters.ts';
+import { clientIdNamed, ownClientId, readDecimal, readSide, readTimeInForce, timesOf } from './read-order.ts';
 import { checkTimestamp, readTiming } from './signature.ts';
 import { cancelNamed, orderNameOf, pastFills, pastOrders, queriedOrderOf } from './spot-orders.ts';
 import { sideText, statusText, styleOf, typeText } from './text.ts';
@@ -70,6 +71,7 @@ export function usdmOrder(host: BinanceHost, order: VenueOrder) {
 
 /** Parameters that a plain and an algo order share. */
 export function readCommon(call: BinanceCall) {
+  refuseUsdmFeatures(call);
   const { market } = marketNamed(call.host, needed(call, 'symbol'));
   const positionSide = call.get('positionSide');
   if (positionSide !== undefined && positionSide !== 'BOTH') {
@@ -107,6 +109,7 @@ function readOrder(call: BinanceCall): OrderRequest {
     );
   }
   if (type !== 'LIMIT' && type !== 'MARKET') throw new BinanceError(-1116, 'Invalid orderType.');
+  refuseUnneeded(call, [...(type === 'MARKET' ? ['price', 'timeInForce'] : []), 'stopPrice', 'activationPrice']);
   if (quantity === undefined) throw missing('quantity');
   if (type === 'LIMIT' && price === undefined) throw missing('price');
   if (type === 'LIMIT' && timeInForce === undefined && !postOnly) throw missing('timeInForce');
@@ -117,7 +120,7 @@ function readOrder(call: BinanceCall): OrderRequest {
     type: type === 'LIMIT' ? 'limit' : 'market',
     quantity,
     clientId: clientIdNamed(call, 'newClientOrderId') ?? ownClientId(call),
-    note: { type, timestamp: Number(call.get('timestamp') ?? 0) },
+    note: { type, ...timesOf(call) },
     postOnly,
     reduceOnly,
     ...(type === 'LIMIT' && price !== undefined && { price }),
@@ -215,6 +218,22 @@ function cancelAll(call: BinanceCall): unknown {
   return { code: 200, msg: 'The operation of cancel all open order is done.' };
 }
 
+/** A stop that waits is an algo order: the plain endpoints do not know it until it wakes. */
+function plain(order: VenueOrder, unknown: BinanceError): VenueOrder {
+  if (order.stop !== undefined && !order.active) throw unknown;
+  return order;
+}
+
+const queriedPlain = (call: BinanceCall) =>
+  plain(queriedOrderOf(call), new BinanceError(-2013, 'Order does not exist.'));
+
+function cancelPlain(call: BinanceCall): VenueOrder {
+  const { market } = marketNamed(call.host, needed(call, 'symbol'));
+  const order = namedOrder(call.host.venue, { account: call.account.id, market: market.id, name: orderNameOf(call) });
+  if (order !== undefined) plain(order, new BinanceError(-2011, 'Unknown order sent.'));
+  return cancelNamed(call);
+}
+
 function modify(call: BinanceCall): unknown {
   const { market } = marketNamed(call.host, needed(call, 'symbol'));
   const order = namedOrder(call.host.venue, { account: call.account.id, market: market.id, name: orderNameOf(call) });
@@ -238,7 +257,7 @@ function openOrders(call: BinanceCall): unknown {
 }
 
 function openOrder(call: BinanceCall): unknown {
-  const order = queriedOrderOf(call);
+  const order = queriedPlain(call);
   if (!isOpen(order)) throw new BinanceError(-2013, 'Order does not exist.');
   return usdmOrder(call.host, order);
 }
@@ -270,11 +289,26 @@ const signed = { security: 'signed' } as const;
 const trading = { ...signed, trades: true } as const;
 
 export const usdmOrderRoutes: Readonly<Record<string, BinanceRoute>> = {
-  'POST order': { ...trading, weight: 0, answer: (call) => usdmOrder(call.host, placeUsdm(call, readOrder(call))) },
-  'POST order/test': { ...trading, weight: 0, answer: testOrder },
-  'PUT order': { ...trading, weight: 1, answer: modify },
-  'GET order': { ...signed, weight: 1, answer: (call) => usdmOrder(call.host, queriedOrderOf(call)) },
-  'DELETE order': { ...trading, weight: 1, answer: (call) => usdmOrder(call.host, cancelNamed(call)) },
+  'POST order': {
+    ...trading,
+    weight: 0,
+    parameters: parametersOf.usdmOrder,
+    answer: (call) => usdmOrder(call.host, placeUsdm(call, readOrder(call))),
+  },
+  'POST order/test': { ...trading, weight: 0, parameters: parametersOf.usdmOrder, answer: testOrder },
+  'PUT order': { ...trading, weight: 1, parameters: parametersOf.usdmAmend, answer: modify },
+  'GET order': {
+    ...signed,
+    weight: 1,
+    parameters: parametersOf.query,
+    answer: (call) => usdmOrder(call.host, queriedPlain(call)),
+  },
+  'DELETE order': {
+    ...trading,
+    weight: 1,
+    parameters: parametersOf.query,
+    answer: (call) => usdmOrder(call.host, cancelPlain(call)),
+  },
   'POST batchOrders': { ...trading, weight: 5, answer: placeBatch },
   'DELETE batchOrders': { ...trading, weight: 1, answer: cancelBatch },
   'DELETE allOpenOrders': { ...trading, weight: 1, answer: cancelAll },

@@ -91,9 +91,11 @@ function end({ host, byKey, listeners }: ListenKeys, key: string): void {
 }
 
 /** `/private/ws?listenKey=…`, or the key as the last part of the path. */
-export function openUserSocket({ listeners }: ListenKeys, connection: Connection): void {
+export function openUserSocket({ byKey, listeners }: ListenKeys, connection: Connection): void {
   const [path = '', query = ''] = connection.url.split('?');
   const key = new URLSearchParams(query).get('listenKey') ?? path.split('/').at(-1) ?? '';
+  const owner = byKey.get(key)?.account.id;
+  if (owner !== undefined) connection.accounts.add(owner);
   const open = listeners.get(key) ?? new Set<Connection>();
   open.add(connection);
   listeners.set(key, open);

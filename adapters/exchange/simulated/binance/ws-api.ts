@@ -1,37 +1,21 @@
-import { deliver, messageText, reply, type Connection } from '../connection.ts';
+import { jsonAnswer, type Answer } from '../call.ts';
+import { deliver, reply, type Connection } from '../connection.ts';
+import type { FaultMatch } from '../faults.ts';
+import type { Gateway } from '../gateway.ts';
+import { defectText, onMessage } from '../on-message.ts';
+import { throughFaults } from '../pipeline.ts';
 import type { SimulatedAccount } from '../settings.ts';
+import { createSocketWire, parsedAnswer } from '../socket-wire.ts';
 import { accountOfKey, checkTimestamp, isSignedBy, readTiming } from './signature.ts';
-import { BinanceError, errorBody, missing } from './errors.ts';
+import { BinanceError, errorAnswer, missing } from './errors.ts';
 import { runRoute } from './gateway.ts';
 import type { BinanceHost, BinanceRoutes } from './host.ts';
-import { keepAlive, spotSocketRules } from './market-socket.ts';
+import { keepAlive, type SocketRules } from './market-socket.ts';
 import { spotUserEvent } from './spot-user-events.ts';
+import type { ApiMethods } from './ws-api-methods.ts';
 
 /** Subscriptions to user data on the sockets of the WebSocket API. */
 export type UserSubscriptions = Map<Connection, Map<number, SimulatedAccount>>;
-
-/** WebSocket methods and the REST route that does the same. */
-const methods: Readonly<Record<string, string>> = {
-  ping: 'GET /api/v3/ping',
-  time: 'GET /api/v3/time',
-  exchangeInfo: 'GET /api/v3/exchangeInfo',
-  depth: 'GET /api/v3/depth',
-  klines: 'GET /api/v3/klines',
-  'ticker.24hr': 'GET /api/v3/ticker/24hr',
-  'ticker.price': 'GET /api/v3/ticker/price',
-  'ticker.book': 'GET /api/v3/ticker/bookTicker',
-  'trades.recent': 'GET /api/v3/trades',
-  'order.place': 'POST /api/v3/order',
-  'order.test': 'POST /api/v3/order/test',
-  'order.status': 'GET /api/v3/order',
-  'order.cancel': 'DELETE /api/v3/order',
-  'order.cancelReplace': 'POST /api/v3/order/cancelReplace',
-  'openOrders.status': 'GET /api/v3/openOrders',
-  'openOrders.cancelAll': 'DELETE /api/v3/openOrders',
-  allOrders: 'GET /api/v3/allOrders',
-  myTrades: 'GET /api/v3/myTrades',
-  'account.status': 'GET /api/v3/account',
-};
 
 /** Tells user events of the engine to every subscription of their account. */
 export function tellUsers(host: BinanceHost, subscriptions: UserSubscriptions): void {
@@ -52,31 +36,42 @@ export function tellUsers(host: BinanceHost, subscriptions: UserSubscriptions): 
   });
 }
 
-/** `/ws-api/v3`: requests by method name, and subscriptions to user data. */
-export function openWsApi(
-  host: BinanceHost,
-  connection: Connection,
-  { routes, subscriptions }: Readonly<{ routes: BinanceRoutes; subscriptions: UserSubscriptions }>,
-): void {
+type Api = Readonly<{
+  methods: ApiMethods;
+  routes: BinanceRoutes;
+  rules: SocketRules;
+  gateway: Pick<Gateway, 'ban' | 'failure'>;
+  /** Of an API whose user data is heard on these sockets. */
+  subscriptions?: UserSubscriptions;
+}>;
+
+/** `/ws-api/v3` and `/ws-fapi/v1`: requests by method name, and (spot) subscriptions to user data. */
+export function openWsApi(host: BinanceHost, connection: Connection, api: Api): void {
   const accounts = new Map<number, SimulatedAccount>();
-  subscriptions.set(connection, accounts);
-  connection.socket.on('close', () => subscriptions.delete(connection));
-  connection.socket.on('message', (data) => {
-    const { simulation } = host;
-    simulation.outbox.hold();
-    const answer = answerMessage(host, connection, { text: messageText(data), routes, accounts });
-    const frames = simulation.outbox.release();
-    reply(simulation, connection, JSON.stringify(answer));
-    for (const frame of frames) frame();
+  api.subscriptions?.set(connection, accounts);
+  connection.socket.on('close', () => api.subscriptions?.delete(connection));
+  const { simulation } = host;
+  const wireOf = createSocketWire(simulation, connection);
+  onMessage(simulation, connection, {
+    handle: (text) => answerMessage(host, connection, { text, api, accounts, wireOf }),
+    failure: { id: null, status: 500, error: { code: -1000, msg: defectText } },
   });
-  keepAlive(connection, spotSocketRules, host.simulation.clocks.mode === 'manual');
+  keepAlive(connection, api.rules, simulation.clocks.mode === 'manual');
 }
 
-type Message = Readonly<{ text: string; routes: BinanceRoutes; accounts: Map<number, SimulatedAccount> }>;
+type Message = Readonly<{
+  text: string;
+  api: Api;
+  accounts: Map<number, SimulatedAccount>;
+  wireOf: ReturnType<typeof createSocketWire>;
+}>;
 
-function answerMessage(host: BinanceHost, connection: Connection, { text, routes, accounts }: Message): unknown {
+function answerMessage(
+  host: BinanceHost,
+  connection: Connection,
+  { text, api, accounts, wireOf }: Message,
+): Promise<void> | void {
   let id: unknown = null;
-  const rateLimits: unknown[] = [];
   try {
     const message = readMessage(text);
     ({ id } = message);
@@ -88,23 +83,60 @@ function answerMessage(host: BinanceHost, connection: Connection, { text, routes
       path: method,
       parameters: JSON.stringify({ ...params, signature: undefined }),
     });
-    if (method.startsWith('userDataStream.'))
-      return { id, status: 200, result: userData(host, message, accounts), rateLimits };
-    const name = Object.hasOwn(methods, method) ? methods[method] : undefined;
-    const route = name === undefined ? undefined : routes[name];
+    if (api.subscriptions !== undefined && method.startsWith('userDataStream.')) {
+      const result = userData(host, message, accounts);
+      for (const account of accounts.values()) connection.accounts.add(account.id);
+      return reply(host.simulation, connection, JSON.stringify({ id, status: 200, result, rateLimits: [] }));
+    }
+    const name = Object.hasOwn(api.methods, method) ? api.methods[method] : undefined;
+    const route = name === undefined ? undefined : api.routes[name];
     if (route === undefined) throw new BinanceError(-1000, `Unknown method '${method}'.`, 404);
+    const { ip } = connection;
     const get = (key: string) => params[key];
-    const asked = { host, route, get, apiKey: params.apiKey, payload: sortedPayload(params), ip: connection.ip };
-    const { body, status } = runRoute(asked, logged);
-    logged.status = status;
-    return status === 200 ? { id, status, result: body, rateLimits } : { id, status, error: body, rateLimits };
+    const sent = Object.keys(params);
+    const asked = { host, route, get, sent, apiKey: params.apiKey, payload: sortedPayload(params), ip };
+    return throughFaults({
+      simulation: host.simulation,
+      gateway: api.gateway,
+      wire: wireOf((answer) => frameOf(id, answer, params.returnRateLimits)),
+      occasion: occasionOf(host, method, params),
+      logged,
+      answer: () => {
+        const { body, status } = runRoute(asked, logged);
+        if (logged.account !== undefined) connection.accounts.add(logged.account);
+        return jsonAnswer(body, status);
+      },
+    });
   } catch (error) {
     if (!(error instanceof BinanceError)) throw error;
-    return { id, status: error.status, error: errorBody(error), rateLimits };
+    reply(host.simulation, connection, frameOf(id, errorAnswer(error)));
   }
 }
 
+function occasionOf({ name, simulation }: BinanceHost, method: string, { apiKey, symbol }: Parameters): FaultMatch {
+  const account = simulation.accounts.find((known) => known.apiKey === apiKey)?.id;
+  return {
+    venue: name,
+    path: method,
+    method: 'WS',
+    ...(account !== undefined && { account }),
+    ...(symbol !== undefined && { symbol }),
+  };
+}
+
+/** A REST answer as the WebSocket API gives it; what a fault cut in two stays cut. */
+function frameOf(id: unknown, answer: Answer, returnRateLimits = 'true'): string {
+  const { status, text } = answer;
+  const proxy = { code: -1000, msg: 'An unknown error occurred while processing the request.' };
+  const body = text.startsWith('<') ? proxy : parsedAnswer(answer);
+  if (body === undefined) return `{"id":${JSON.stringify(id)},"status":${status},"result":${text}`;
+  const rateLimits = returnRateLimits === 'false' ? {} : { rateLimits: [] };
+  return JSON.stringify({ id, status, [status === 200 ? 'result' : 'error']: body, ...rateLimits });
+}
+
 type Parameters = Readonly<Record<string, string>>;
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function readMessage(text: string): Readonly<{ id: unknown; method: string; params: Parameters }> {
   let message: unknown;
@@ -114,9 +146,12 @@ function readMessage(text: string): Readonly<{ id: unknown; method: string; para
     throw new BinanceError(-1135, 'Invalid JSON Request');
   }
   if (typeof message !== 'object' || message === null) throw new BinanceError(-1135, 'Invalid JSON Request');
-  const { id = null, method, params = {} } = message as Readonly<{ id?: unknown; method?: unknown; params?: object }>;
+  const { id = null, method, params = {} } = message as Readonly<{ id?: unknown; method?: unknown; params?: unknown }>;
   if (typeof method !== 'string') throw missing('method');
-  return { id, method, params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])) };
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+    throw new BinanceError(-1135, 'Invalid JSON Request');
+  }
+  return { id, method, params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, asText(value)])) };
 }
 
 /** What the WebSocket API signs: all parameters but the signature, sorted by name. */

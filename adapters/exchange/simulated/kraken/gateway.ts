@@ -35,28 +35,30 @@ export function createKrakenGateway(simulation: Simulation): Gateway {
       host.switches.delete(account);
       cancelAll(host, account);
     }
-    const active = simulation.faults.list().findLast(({ kind }) => kind === 'maintenance')?.args?.mode;
-    const mode = modes.find((known) => known === (active ?? 'online')) ?? 'maintenance';
+    const active = simulation.faults.standing('maintenance', { venue: 'krakenSpot' });
+    const wanted = active === undefined ? 'online' : active.args?.mode;
+    const mode = modes.find((known) => known === wanted) ?? 'maintenance';
     if (mode === host.state.mode) return;
     host.state.mode = mode;
     say({ channel: 'status', type: 'update', data: [{ system: mode, api_version: 'v2', version: '2.0.10' }] });
   });
-  return {
+  const gateway: Gateway = {
     venue: 'krakenSpot',
     prefix: '/kr',
+    roots: ['/0'],
     answer: (call, logged) => answerKraken(host, call, logged),
-    failure: krakenFailure,
+    failure: (fault) => krakenFailure(fault, simulation.wireMs()),
     accepts: (path) => /^\/ws(-auth)?\/v2(\/|$)/.test(path),
-    connect: (connection) => openKrakenSocket(feed, connection),
+    // The proxy before Kraken's sockets: about 150 connects in ten minutes and address.
+    connectLimit: { count: 150, withinMs: 600_000 },
+    connect: (connection) => openKrakenSocket(feed, connection, gateway),
     shutdown: () =>
       say({
         channel: 'status',
         type: 'update',
         data: [{ system: 'maintenance', api_version: 'v2', version: '2.0.10' }],
       }),
-    ban: ({ account }, untilMs) => {
-      for (const { id } of simulation.accounts)
-        if (account === undefined || account === id) host.limiter.ban(id, untilMs);
-    },
+    ban: (who, untilMs) => host.limiter.ban('ip' in who ? who.ip : who.account, untilMs),
   };
+  return gateway;
 }

@@ -8,10 +8,12 @@ import type { KrakenCall, KrakenHost, Parameters } from './host.ts';
 import { idOf, krakenNames, txid } from './names.ts';
 import {
   checkDeadline,
+  checkNotElapsed,
   decimalOf,
   foundByValidation,
   krakenRefusal,
   readKrakenOrder,
+  type Protocol,
   type ReadOrder,
 } from './read-order.ts';
 
@@ -36,7 +38,7 @@ export function orderDescription(
 /** Places what was read, after the deadline and the engine's counter had their say. */
 export function place(host: KrakenHost, { simulated, request }: ReadOrder, deadline: string | undefined): VenueOrder {
   const wireMs = host.simulation.wireMs();
-  checkDeadline(deadline, wireMs);
+  checkNotElapsed(deadline, wireMs);
   host.limiter.add(request.account, simulated.market.id, wireMs);
   const placed = placeOrder(host.venue, request);
   if ('refused' in placed) throw krakenRefusal(placed.refused);
@@ -50,7 +52,7 @@ function describeOnly(host: KrakenHost, { request }: ReadOrder): string {
 
 function addOrder(call: KrakenCall): unknown {
   const { host, account, wireMs } = call;
-  const read = readKrakenOrder(call, { host, account: account.id, wireMs });
+  const read = readKrakenOrder(call, { host, account: account.id, wireMs, protocol: 'rest' });
   if (read.validate) {
     const refused = checkOrder(host.venue, read.request);
     if (refused !== undefined) throw krakenRefusal(refused);
@@ -90,8 +92,13 @@ function rowsOf(call: KrakenCall, name: string): unknown[] {
   return rows;
 }
 
+/** Who trades, and by which protocol. */
+type Trader = Readonly<{ host: KrakenHost; account: string; protocol: Protocol }>;
+
+const trader = ({ host, account }: KrakenCall): Trader => ({ host, account: account.id, protocol: 'rest' });
+
 /** One that does not pass validation refuses all; one that the engine refuses stands as {error} among the others. */
-export function addBatch(host: KrakenHost, account: string, rows: readonly Parameters[], shared: Parameters) {
+export function addBatch({ host, account, protocol }: Trader, rows: readonly Parameters[], shared: Parameters) {
   if (rows.length < 2 || rows.length > 15) throw invalidArgument('orders');
   const wireMs = host.simulation.wireMs();
   const reads = rows.map((row) => {
@@ -99,7 +106,7 @@ export function addBatch(host: KrakenHost, account: string, rows: readonly Param
       ...row,
       get: (name) => (name === 'pair' || name === 'deadline' ? shared.get(name) : row.get(name)),
     };
-    const read = readKrakenOrder(own, { host, account, wireMs });
+    const read = readKrakenOrder(own, { host, account, wireMs, protocol });
     const refused = checkOrder(host.venue, read.request);
     if (refused !== undefined && foundByValidation.has(refused)) throw krakenRefusal(refused);
     return read;
@@ -116,7 +123,7 @@ export function addBatch(host: KrakenHost, account: string, rows: readonly Param
 
 function addOrderBatch(call: KrakenCall): unknown {
   const rows = rowsOf(call, 'orders').map(jsonParameters);
-  const outcomes = addBatch(call.host, call.account.id, rows, jsonParameters(call.json));
+  const outcomes = addBatch(trader(call), rows, jsonParameters(call.json));
   return {
     orders: outcomes.map((outcome) =>
       outcome.order === undefined
@@ -187,10 +194,10 @@ export function armSwitch(host: KrakenHost, account: string, timeoutText: string
 }
 
 /** Changes price or size; the order keeps its id. */
-export function amend(host: KrakenHost, account: string, { get }: Parameters): VenueOrder {
+export function amend({ host, account, protocol }: Trader, { get }: Parameters): VenueOrder {
   const [order] = ordersNamed(host, account, { id: get('txid'), clientId: get('cl_ord_id') });
   if (order === undefined || !isOpen(order)) throw new KrakenError('EOrder:Unknown order');
-  checkDeadline(get('deadline'), host.simulation.wireMs());
+  checkDeadline(get('deadline'), host.simulation.wireMs(), protocol);
   const { market } = marketOf(host.venue, order.market);
   const price = decimalOf(get('limit_price'), 'price', market.priceDecimals);
   const quantity = decimalOf(get('order_qty'), 'order_qty', market.quantityDecimals);
@@ -207,7 +214,7 @@ export function amend(host: KrakenHost, account: string, { get }: Parameters): V
 export const orderMethods: Readonly<Record<string, (call: KrakenCall) => unknown>> = {
   AddOrder: addOrder,
   AddOrderBatch: addOrderBatch,
-  AmendOrder: (call) => ({ amend_id: txid('L', amend(call.host, call.account.id, call).updatedMs % 2 ** 40) }),
+  AmendOrder: (call) => ({ amend_id: txid('L', amend(trader(call), call).updatedMs % 2 ** 40) }),
   CancelOrder: cancelOne,
   CancelOrderBatch: cancelBatch,
   CancelAll: (call) => ({ count: cancelAll(call.host, call.account.id) }),

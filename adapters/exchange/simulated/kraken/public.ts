@@ -142,6 +142,16 @@ function trades(call: KrakenCall): unknown {
   };
 }
 
+/** The best prices now, with the time to ask again from; past ones are not kept. */
+function spread(call: KrakenCall): unknown {
+  const simulated = onePair(call);
+  const { market } = simulated;
+  const { bids, asks } = marketOf(call.host.venue, market.id).book;
+  const at = Math.floor(seconds(call.nowMs));
+  const price = (levels: typeof bids.levels) => priceText(market, levels[0]?.price ?? 0n);
+  return { ...(byId([simulated], () => [[at, price(bids.levels), price(asks.levels)]]) as object), last: at };
+}
+
 /** The newest 720 candles, or those after `since`; the last one is still open. */
 function ohlc(call: KrakenCall): unknown {
   const simulated = onePair(call);
@@ -185,6 +195,7 @@ export const publicMethods: Readonly<Record<string, (call: KrakenCall) => unknow
   Ticker: ticker,
   Depth: depth,
   Trades: trades,
+  Spread: spread,
   OHLC: ohlc,
 };
 

@@ -3,7 +3,7 @@ import { formatDecimal } from '../../../../core/venue/decimal.ts';
 import { isOpen, type Fill, type VenueOrder } from '../../../../core/venue/order.ts';
 import { notionalToQuote, quantityToBase } from '../../../../core/venue/market.ts';
 import { accountOf, assetOf, marketOf } from '../../../../core/venue/state.ts';
-import { isVisible, visibleOrder, visibleOrders } from '../find-order.ts';
+import { isOld, isVisible, visibleOrder, visibleOrders } from '../find-order.ts';
 import { averageText, notionalText, priceText, quantityText } from '../numbers.ts';
 import { KrakenError, invalidArgument } from './errors.ts';
 import { seconds, type KrakenCall, type KrakenHost } from './host.ts';
@@ -147,18 +147,26 @@ function tradeInfo(host: KrakenHost, fill: Fill): unknown {
 function visibleFills(call: KrakenCall): Fill[] {
   const { simulation, venue } = call.host;
   const account = accountOf(venue, call.account.id);
-  return account.fills.filter(({ orderId }) => {
+  return account.fills.filter(({ orderId, timeMs }) => {
     const order = account.orders.get(orderId);
-    return order === undefined || isVisible(simulation, venue, order);
+    return isOld(simulation, venue, timeMs) && (order === undefined || isVisible(simulation, venue, order));
   });
 }
 
+/** How many of the fills, oldest first, lie before a bound: a time in seconds, or a trade with or without itself. */
+function bound(fills: readonly Fill[], text: string, { own }: Readonly<{ own: boolean }>): number {
+  const place = fills.findIndex((fill) => tradeTxid(fill) === text);
+  if (place >= 0) return place + 1;
+  const ms = Number(text) * 1000;
+  const beyond = fills.findIndex(({ timeMs }) => (own ? timeMs > ms : timeMs >= ms));
+  return beyond >= 0 ? beyond : fills.length;
+}
+
 function tradesHistory(call: KrakenCall): unknown {
-  const from = Number(call.get('start') ?? 0) * 1000;
-  const to = Number(call.get('end') ?? Infinity) * 1000;
-  const fills = visibleFills(call)
-    .filter(({ timeMs }) => timeMs >= from && timeMs <= to)
-    .toReversed();
+  const visible = visibleFills(call);
+  const after = bound(visible, call.get('start') ?? '0', { own: false });
+  const until = bound(visible, call.get('end') ?? String(Number.MAX_SAFE_INTEGER), { own: true });
+  const fills = visible.slice(after, until).toReversed();
   const offset = Number(call.get('ofs') ?? 0);
   const page = fills.slice(offset, offset + pageSize);
   return {
@@ -229,6 +237,22 @@ function balances({ host, account }: KrakenCall, describe: (total: string, locke
   );
 }
 
+/** What everything is worth in ZUSD at last prices; spot only, so no margin is used. */
+function tradeBalance({ host, account }: KrakenCall): unknown {
+  const priceIn = (asset: string) => {
+    const market = host.markets.find(({ market: { base, quote } }) => base === asset && quote === 'ZUSD')?.market;
+    return market === undefined ? 1 : Number(priceText(market, marketOf(host.venue, market.id).lastPrice));
+  };
+  const worth = [...accountOf(host.venue, account.id).balances].reduce(
+    (sum, [asset, { total }]) =>
+      sum + Number(formatDecimal(total, assetOf(host.venue, asset).decimals)) * priceIn(asset),
+    0,
+  );
+  const all = worth.toFixed(4);
+  const none = '0.0000';
+  return { eb: all, tb: all, m: none, n: none, c: none, v: none, e: all, mf: all };
+}
+
 const feeTier = (ppm: bigint) => ({
   fee: trimmed((Number(ppm) / 10_000).toFixed(4)),
   minfee: '0.1000',
@@ -271,16 +295,7 @@ function withdrawMethods({ account }: KrakenCall): unknown {
 export const queryMethods: Readonly<Record<string, (call: KrakenCall) => unknown>> = {
   Balance: (call) => balances(call, (total) => total),
   BalanceEx: (call) => balances(call, (balance, hold_trade) => ({ balance, hold_trade })),
-  TradeBalance: () => ({
-    eb: '0.0000',
-    tb: '0.0000',
-    m: '0.0000',
-    n: '0.0000',
-    c: '0.0000',
-    v: '0.0000',
-    e: '0.0000',
-    mf: '0.0000',
-  }),
+  TradeBalance: tradeBalance,
   OpenOrders: openOrders,
   ClosedOrders: closedOrders,
   QueryOrders: queryOrders,

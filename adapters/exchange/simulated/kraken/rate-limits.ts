@@ -37,7 +37,10 @@ export type KrakenLimiter = Readonly<{
   /** An order on a pair, or the cancel of one of that age. */
   add(account: string, pair: string, wireMs: number): void;
   cancel(account: string, pair: string, times: Readonly<{ ageMs: number; wireMs: number }>): void;
-  ban(account: string, untilMs: number): void;
+  /** Locks an address or an account out. */
+  ban(who: string, untilMs: number): void;
+  /** Throws for an address or an account that is locked out. */
+  admit(who: string, wireMs: number): void;
 }>;
 
 /** Counters that rise with each call and fall with time. */
@@ -53,7 +56,6 @@ export function createKrakenLimiter(tier: KrakenTier, enforced: boolean): Kraken
   };
   return {
     call: (key, method, wireMs) => {
-      if (wireMs < (lockouts.get(key) ?? 0)) throw new KrakenError('EGeneral:Temporary lockout');
       if (free.has(method)) return;
       const value = rise(key, history.has(method) ? 2 : 1, { wireMs, fall: fallPerSecond });
       if (enforced && value > most) throw new KrakenError('EAPI:Rate limit exceeded');
@@ -67,6 +69,9 @@ export function createKrakenLimiter(tier: KrakenTier, enforced: boolean): Kraken
       const cost = cancelCosts.find(([age]) => ageMs < age * 1000)?.[1] ?? 0;
       rise(`${account} ${pair}`, cost, { wireMs, fall: engineFallPerSecond });
     },
-    ban: (account, untilMs) => lockouts.set(account, untilMs),
+    ban: (who, untilMs) => lockouts.set(who, untilMs),
+    admit: (who, wireMs) => {
+      if (wireMs < (lockouts.get(who) ?? 0)) throw new KrakenError('EGeneral:Temporary lockout');
+    },
   };
 }

@@ -22,12 +22,40 @@ const kinds: Readonly<Record<string, Kind>> = {
   'take-profit-limit': { type: 'limit', stop: 'profit' },
 };
 
+/** What Kraken has and the simulator has not, with the values that change nothing: anything else is refused. */
+const neutral: Readonly<Record<string, readonly string[]>> = {
+  leverage: ['none', 'false', '0'],
+  reduce_only: ['false', '0'],
+  starttm: ['0'],
+  expiretm: ['0'],
+  displayvol: [],
+  trigger: ['last'],
+  // Of two orders of one account the resting one goes: the simulator knows no other way.
+  stptype: ['cancel-oldest', 'cancel_oldest'],
+  close: [],
+  'close[ordertype]': [],
+  'close[price]': [],
+  'close[price2]': [],
+  'triggers.price_type': ['static'],
+};
+
+const knownFlags: readonly string[] = ['', 'post', 'fciq', 'viqc', 'nompp'];
+
+function refuseUnsimulated({ get }: Parameters, flags: readonly string[]): void {
+  for (const [name, values] of Object.entries(neutral)) {
+    const value = get(name);
+    if (value !== undefined && value !== '' && !values.includes(value)) throw invalidArgument(name);
+  }
+  if (!flags.every((flag) => knownFlags.includes(flag))) throw invalidArgument('oflags');
+}
+
 export type ReadOrder = Readonly<{ simulated: SimulatedMarket; request: OrderRequest; validate: boolean }>;
 
-type Reading = Readonly<{ host: KrakenHost; account: string; wireMs: number }>;
+type Reading = Readonly<{ host: KrakenHost; account: string; wireMs: number; protocol: Protocol }>;
 
 /** Reads an order in the names of REST; the WebSocket's are translated to them before. */
-export function readKrakenOrder({ get }: Parameters, { host, account, wireMs }: Reading): ReadOrder {
+export function readKrakenOrder(parameters: Parameters, { host, account, wireMs, protocol }: Reading): ReadOrder {
+  const { get } = parameters;
   const pair = get('pair');
   const side = get('type');
   const kindName = get('ordertype') ?? '';
@@ -37,7 +65,8 @@ export function readKrakenOrder({ get }: Parameters, { host, account, wireMs }: 
   if (kind === undefined) throw invalidArgument('ordertype');
   const simulated = pairNamed(host, pair);
   const { market } = simulated;
-  const flags = (get('oflags') ?? '').split(',');
+  const flags = (get('oflags') ?? '').split(',').map((flag) => flag.trim());
+  refuseUnsimulated(parameters, flags);
   const amount = (name: string, decimals: number) => decimalOf(get(name), name, decimals);
   const stopPrice = kind.stop === undefined ? undefined : amount('price', market.priceDecimals);
   const price =
@@ -48,7 +77,7 @@ export function readKrakenOrder({ get }: Parameters, { host, account, wireMs }: 
   if (kind.type === 'limit' && price === undefined) throw invalidArgument('price');
   if (kind.stop !== undefined && stopPrice === undefined) throw invalidArgument('price');
   checkMode(host, { post: flags.includes('post') });
-  checkDeadline(get('deadline'), wireMs);
+  checkDeadline(get('deadline'), wireMs, protocol);
   const { clientId, userref } = idsOf(get);
   const timeInForce = timeInForceOf(get('timeinforce'));
   return {
@@ -63,8 +92,8 @@ export function readKrakenOrder({ get }: Parameters, { host, account, wireMs }: 
         type: kindName,
         flags: [...flags.filter((flag) => flag !== '' && flag !== 'fciq'), 'fciq'].join(','),
         ...(userref !== undefined && { userref }),
-        ...(get('deadline') !== undefined && { deadline: get('deadline') ?? '' }),
-        timestamp: wireMs,
+        ...(Boolean(get('deadline')) && { deadlineMs: Date.parse(get('deadline') ?? '') }),
+        acceptedMs: wireMs,
       },
       ...(price !== undefined && { price }),
       ...(inQuote ? { quoteQuantity: volume } : { quantity: volume }),
@@ -96,7 +125,8 @@ function timeInForceOf(text: string | undefined): 'GTC' | 'IOC' | 'FOK' | undefi
 
 export function decimalOf(text: string | undefined, name: string, decimals: number): bigint | undefined {
   if (text === undefined || text === '') return undefined;
-  const value = parseDecimal(text, decimals);
+  // A sign, # or % makes a price relative to another, which is not simulated.
+  const value = /^[\d.]/.test(text) ? parseDecimal(text, decimals) : 'malformed';
   if (value === 'tooPrecise') {
     throw name.startsWith('price')
       ? new KrakenError(`EOrder:Invalid price:pair price can only be specified up to ${decimals} decimals.`)
@@ -106,12 +136,23 @@ export function decimalOf(text: string | undefined, name: string, decimals: numb
   return value;
 }
 
-/** The engine refuses what reaches it after its deadline; a deadline lies at most a minute ahead. */
-export function checkDeadline(text: string | undefined, wireMs: number): void {
+/** How near a deadline may lie when its order comes, by protocol. */
+const leastDeadlineMs = { rest: 2_000, socket: 500 } as const;
+
+export type Protocol = keyof typeof leastDeadlineMs;
+
+/** A deadline as the gateway takes it: from 2 s (0.5 s on sockets) to a minute ahead. One that is over is said so. */
+export function checkDeadline(text: string | undefined, wireMs: number, protocol: Protocol): void {
+  checkNotElapsed(text, wireMs);
   if (text === undefined || text === '') return;
-  const atMs = Date.parse(text);
-  if (Number.isNaN(atMs) || atMs - wireMs > 60_000) throw invalidArgument('deadline');
-  if (atMs < wireMs) throw new KrakenError('EService:Deadline elapsed');
+  const aheadMs = Date.parse(text) - wireMs;
+  if (Number.isNaN(aheadMs) || aheadMs > 60_000 || aheadMs < leastDeadlineMs[protocol])
+    throw invalidArgument('deadline');
+}
+
+/** The engine refuses what reaches it after its deadline. */
+export function checkNotElapsed(text: string | undefined, wireMs: number): void {
+  if (text !== undefined && Date.parse(text) < wireMs) throw new KrakenError('EService:Deadline elapsed');
 }
 
 const refusals: Readonly<Record<Refusal, string>> = {

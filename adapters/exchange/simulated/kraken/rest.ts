@@ -21,6 +21,7 @@ export function answerKraken(host: KrakenHost, call: Call, logged: LoggedRequest
     return jsonAnswer({ error: ['EGeneral:Unknown method'] }, 404);
   }
   try {
+    host.limiter.admit(call.ip, host.simulation.wireMs());
     const isJson = call.headers['content-type']?.startsWith('application/json') === true;
     const json: unknown = isJson && call.body !== '' ? JSON.parse(call.body) : undefined;
     const form = new URLSearchParams(isJson ? call.query : `${call.query}&${call.body}`);
@@ -67,15 +68,21 @@ function authorize(
   if (typeof given !== 'string' || !sameSignature(expected, given)) throw new KrakenError('EAPI:Invalid signature');
   if (BigInt(nonce) <= (host.nonces.get(account.id) ?? 0n)) throw new KrakenError('EAPI:Invalid nonce');
   host.nonces.set(account.id, BigInt(nonce));
+  host.limiter.admit(account.id, host.simulation.wireMs());
   host.limiter.call(account.id, method, host.simulation.wireMs());
   if (trading.has(method) && !account.permissions.trade) throw new KrakenError('EGeneral:Permission denied');
   return account;
 }
 
 /** Kraken's (and its proxies') words for a failing status. */
-export function krakenFailure({ kind, args }: Fault): Answer {
+export function krakenFailure({ kind, args }: Fault, wireMs: number): Answer {
   if (kind === 'accept-then-1007') return jsonAnswer({ error: ['EService:Timeout'] });
   const status = args?.status ?? 520;
+  if (status === 429 && args?.retryAfter !== undefined) {
+    // The second from which on requests are taken again.
+    const untilSecond = Math.ceil(wireMs / 1000 + args.retryAfter);
+    return jsonAnswer({ error: [`EService: Throttled: ${untilSecond}`] });
+  }
   if (status === 429) return jsonAnswer({ error: ['EAPI:Rate limit exceeded'] });
   if (status === 418) return jsonAnswer({ error: ['EGeneral:Temporary lockout'] });
   if (status === 503 && args?.html !== true) return jsonAnswer({ error: ['EService:Unavailable'] });

@@ -28,18 +28,28 @@ const restNames: Readonly<Record<string, string>> = {
   price: 'limit_price',
   timeinforce: 'time_in_force',
   userref: 'order_userref',
+  leverage: 'margin',
+  displayvol: 'display_qty',
+  starttm: 'effective_time',
+  expiretm: 'expire_time',
+  stptype: 'stp_type',
+  close: 'conditional',
 };
 
 /** A socket's order in REST's names: stops carry their price in `triggers`, amounts of quote are `cash_order_qty`. */
 function asRest(params: Readonly<Record<string, unknown>>): Parameters {
   const given = jsonParameters(params);
-  const trigger = jsonParameters(params.triggers).get('price');
+  const triggers = jsonParameters(params.triggers);
+  const trigger = triggers.get('price');
   const get = (name: string): string | undefined => {
     if (name === 'volume') return given.get('cash_order_qty') ?? given.get('order_qty');
     if (name === 'price' && trigger !== undefined) return trigger;
+    if (name === 'trigger') return triggers.get('reference');
+    if (name === 'triggers.price_type') return triggers.get('price_type');
     if (name === 'price2') return given.get('limit_price');
     if (name === 'oflags') {
-      return [params.post_only === true ? 'post' : '', given.get('cash_order_qty') === undefined ? '' : 'viqc']
+      const inBase = params.fee_preference === 'base' ? 'fcib' : '';
+      return [params.post_only === true ? 'post' : '', given.get('cash_order_qty') === undefined ? '' : 'viqc', inBase]
         .filter(Boolean)
         .join(',');
     }
@@ -58,16 +68,18 @@ const named = (order: VenueOrder) => ({
 export function answerTrading(host: KrakenHost, { method, params }: SocketMessage, logged: LoggedRequest): unknown {
   const account = accountOfToken(host, params.token);
   logged.account = account.id;
+  host.limiter.admit(account.id, host.simulation.wireMs());
   if (!account.permissions.trade) throw new KrakenError('EGeneral:Permission denied');
   const wireMs = host.simulation.wireMs();
   const given = jsonParameters(params);
+  const trader = { host, account: account.id, protocol: 'socket' } as const;
   switch (method) {
     case 'add_order': {
       const order = asRest(params);
-      return named(place(host, readKrakenOrder(order, { host, account: account.id, wireMs }), order.get('deadline')));
+      return named(place(host, readKrakenOrder(order, { ...trader, wireMs }), order.get('deadline')));
     }
     case 'amend_order': {
-      const order = amend(host, account.id, {
+      const order = amend(trader, {
         ...given,
         get: (name) => given.get(name === 'txid' ? 'order_id' : name),
       });
@@ -92,8 +104,7 @@ export function answerTrading(host: KrakenHost, { method, params }: SocketMessag
       const rows = Array.isArray(params.orders) ? params.orders : [];
       const shared = asRest(params);
       const outcomes = addBatch(
-        host,
-        account.id,
+        trader,
         rows.map((row: unknown) => asRest(typeof row === 'object' && row !== null ? { ...row } : {})),
         shared,
       );

@@ -143,6 +143,7 @@ type AskedUser = Readonly<{ message: SocketMessage; channel: 'executions' | 'bal
 
 function userSubscription(feed: KrakenFeed, connection: Connection, { message, channel }: AskedUser): unknown[] {
   const account = accountOfToken(feed.host, message.params.token);
+  connection.accounts.add(account.id);
   const subscriptions = feed.users.get(connection) ?? new Map();
   feed.users.set(connection, subscriptions);
   if (message.method === 'unsubscribe') {

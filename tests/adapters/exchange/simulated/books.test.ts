@@ -5,7 +5,7 @@ import { control, listen } from './raw-client.ts';
 
 /** Level updates that each recipe has to survive: 1e6 by hand (`BOOK_UPDATES=1000000`), fewer in every run. */
 const wanted = Number(process.env.BOOK_UPDATES ?? 20_000);
-const timeout = 30_000 + wanted / 2;
+const timeout = 30_000 + 2 * wanted;
 
 let exchange: SimulatedExchange;
 

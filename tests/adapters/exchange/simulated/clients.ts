@@ -62,6 +62,13 @@ export async function krakenClient(exchange: SimulatedExchange, account = exchan
       privateV2: `${ws}/kr/ws-auth/v2`,
     },
   };
+  giveRisingNonces(client);
   await client.loadHttpProxyAgent();
   return client;
+}
+
+/** ccxt takes the millisecond: two calls within one, on a quick machine, would have the same nonce. */
+export function giveRisingNonces(client: Readonly<{ milliseconds(): number }> & { nonce: () => number }): void {
+  let last = 0;
+  client.nonce = () => (last = Math.max(last + 1, client.milliseconds()));
 }

@@ -44,6 +44,22 @@ export async function binance(
   };
 }
 
+/** A signed request of Binance's WebSocket API, at the venue's own time. */
+export function apiFrame(
+  exchange: SimulatedExchange,
+  id: number,
+  method: string,
+  parameters: Readonly<Record<string, string | number>>,
+) {
+  const [account] = exchange.accounts;
+  const params = { apiKey: account?.apiKey ?? '', timestamp: exchange.simulation.wireMs(), ...parameters };
+  const payload = Object.entries(params)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  return { id, method, params: { ...params, signature: binanceSignature(payload, account?.secret ?? '') } };
+}
+
 let nonce = Date.now() * 1000;
 
 export async function kraken(

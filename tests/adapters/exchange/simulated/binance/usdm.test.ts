@@ -93,6 +93,20 @@ describe('stock ccxt on USD-M', () => {
     expect((after?.total ?? 0) - (before?.total ?? 0)).toBeCloseTo(earned, 6);
   });
 
+  test('what funding cost, once its hour has passed', async () => {
+    const other = await startSimulatedExchange({ rateLimits: false, stepMs: 60_000 });
+    const trader = await binanceClient(other);
+    await trader.createOrder(symbol, 'market', 'buy', 0.1);
+    await fetch(`${other.control}/advance`, { method: 'POST', body: JSON.stringify({ ms: 8 * 3_600_000 }) });
+    await trader.loadTimeDifference();
+    const [paid, ...more] = await trader.fetchFundingHistory(symbol);
+    expect([paid?.symbol, paid?.code, more]).toEqual([symbol, 'USDT', []]);
+    expect(paid?.amount).toBeLessThan(0);
+    expect((paid?.timestamp ?? 1) % (8 * 3_600_000)).toBe(0);
+    await trader.close();
+    await other.close();
+  });
+
   test('stop orders are algo orders and no plain ones', async () => {
     const stop = await client.createOrder(symbol, 'market', 'sell', 0.01, undefined, {
       stopLossPrice: 60_000,

@@ -65,6 +65,18 @@ describe('stock ccxt', () => {
     await expect(client.cancelOrder(id, symbol)).rejects.toThrow('EOrder:Unknown order');
   });
 
+  test("cancels several at once, and arms and disarms the dead man's switch", async () => {
+    const place = (price: number) => client.createOrder(symbol, 'limit', 'buy', 0.01, price);
+    const ids = [(await place(60_000)).id ?? '', (await place(60_001)).id ?? ''];
+    await client.cancelOrders(ids);
+    expect(await client.fetchOpenOrders(symbol)).toEqual([]);
+    const armed = (await client.cancelAllOrdersAfter(60_000)) as { result: Record<string, string> };
+    const { currentTime = '', triggerTime = '' } = armed.result;
+    expect(Date.parse(triggerTime) - Date.parse(currentTime)).toBe(60_000);
+    const disarmed = (await client.cancelAllOrdersAfter(0)) as { result: Record<string, string> };
+    expect(disarmed.result.triggerTime).toBe('0');
+  });
+
   test('market orders by amount and by cost; fills, fees in quote, ledger', async () => {
     const order = await client.createOrder(symbol, 'market', 'buy', 0.01);
     const [fill] = (await client.fetchMyTrades(symbol)).filter((trade) => trade.order === order.id);
