@@ -60,7 +60,8 @@ export const createRecordActivities = ({ store, compute, codeVersion, nowMs }: R
       const verdict = failureVerdict(facts, 'run', error);
       const reason = verdict.status === 'TIMEOUT' ? 'timeout' : error.message;
       const queueStatus = statusAfter(verdict, false);
-      const stored = await store.recordVerdict({ key, verdict, seconds, timeouts, queueStatus, reason, atMs: nowMs() });
+      const record = { key, verdict, seconds, timeouts, reason, atMs: nowMs() };
+      const stored = await store.recordVerdict({ ...record, ...(queueStatus && { queueStatus }) });
       return outcomeOf(stored.verdict, stored);
     }),
 

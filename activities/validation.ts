@@ -4,7 +4,7 @@ import { DeskError } from '../core/errors.ts';
 import type { Store, StrategyRecord, VerdictRecord } from '../core/ports/store.ts';
 import type { JobResult, ValidationCompute } from '../core/ports/validation-compute.ts';
 import type { DataRequest } from '../core/validation/artifact.ts';
-import { failureVerdict } from '../core/validation/failure-verdict.ts';
+import { failureVerdict, missingTiers, missingTiersVerdict } from '../core/validation/failure-verdict.ts';
 import { noDataLearning } from '../core/validation/no-data-learning.ts';
 import { outcomeOf } from '../core/validation/outcome-of.ts';
 import type { RunPlan } from '../core/validation/plan.ts';
@@ -67,7 +67,10 @@ async function planRun(ports: ValidationPorts, request: PlanRequest, signal: Abo
   const rule = tierRules[input.tier];
   if (rule === undefined) throw unknownTier(input.tier);
 
-  const { strategies: checked, problems } = await ports.compute.inspect({ strategies: input.strategies }, signal);
+  const { strategies: checked, problems } = await ports.compute.inspect(
+    { strategies: input.strategies, data: input.data },
+    signal,
+  );
   if (!input.dryRun) await ports.store.registerStrategies(checked, ports.nowMs());
   const status = new Map((await ports.store.queue()).map((entry) => [entry.strategyId, entry.status]));
   const isWaiting = ({ strategyId }: StrategyRecord) => waitsFor(status.get(strategyId) ?? 'QUEUED', input.tier);
@@ -119,16 +122,24 @@ async function validateStrategy(
 ): Promise<StrategyOutcome> {
   const startedMs = nowMs();
   const key = { runId, strategyId, tier };
-  const { strategy, trialsBefore, history, verdict: earlier } = await store.beginValidation(key, startedMs);
+  const {
+    strategy,
+    trialsBefore,
+    history,
+    passed,
+    decided,
+    openedElsewhere,
+    verdict: earlier,
+  } = await store.beginValidation(key, startedMs);
   if (earlier !== undefined) return outcomeOf(earlier.verdict, earlier);
 
   const { file, strategyHash } = strategy;
-  const job = { ...key, file, trialsBefore, history, codeVersion, thresholds, data };
-  const result = await compute.validate(job, signal, carry);
-  const verdict =
-    'verdict' in result
-      ? result.verdict
-      : failureVerdict({ strategyId, tier, strategyHash, codeVersion, trialsBefore }, result.stage, result.error);
+  const facts = { strategyId, tier, strategyHash, codeVersion, trialsBefore };
+  const job = { ...key, file, trialsBefore, history, decided, openedElsewhere, codeVersion, thresholds, data };
+  const missing = missingTiers(tier, passed);
+  const result: JobResult =
+    missing.length > 0 ? { verdict: missingTiersVerdict(facts, missing) } : await compute.validate(job, signal, carry);
+  const verdict = 'verdict' in result ? result.verdict : failureVerdict(facts, result.stage, result.error);
 
   signal.throwIfAborted(); // the server has given this try up: it must leave nothing
   const stored = await store.recordVerdict({
@@ -136,7 +147,7 @@ async function validateStrategy(
     verdict,
     seconds: (nowMs() - startedMs) / 1_000,
     timeouts,
-    queueStatus: statusAfter(verdict, autoRetryFixable),
+    ...queueStatusOf(verdict, autoRetryFixable),
     reason: verdict.failures.map(({ message }) => message).join('; '),
     atMs: nowMs(),
     ...evidenceAndLearning(result, verdict),
@@ -145,6 +156,11 @@ async function validateStrategy(
   const outcome = outcomeOf(stored.verdict, stored);
   onOutcome?.(outcome, result.cpuSeconds);
   return outcome;
+}
+
+function queueStatusOf(verdict: Verdict, autoRetryFixable: boolean): Pick<VerdictRecord, 'queueStatus'> {
+  const queueStatus = statusAfter(verdict, autoRetryFixable);
+  return queueStatus === undefined ? {} : { queueStatus };
 }
 
 /** What goes into the ledger beside the verdict, and what a strategy without bars teaches the next one. */

@@ -36,8 +36,11 @@ function failure(thrown: unknown): ApplicationFailure {
   return ApplicationFailure.create(defect ? { ...options, cause: thrown } : options);
 }
 
+/** Of the failure with which an activity hands its work over when its worker ends. */
+export const workerEndedText = 'the worker was shut down while it worked';
+
 /** A worker that is shut down did not fail: another one takes the work over at once. */
 function stopped(reason: unknown): unknown {
   if (!(reason instanceof CancelledFailure) || reason.message !== 'WORKER_SHUTDOWN') return reason;
-  return ApplicationFailure.retryable('the worker was shut down while it worked', 'WorkerCrashed');
+  return ApplicationFailure.retryable(workerEndedText, 'WorkerCrashed');
 }

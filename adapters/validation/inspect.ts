@@ -7,6 +7,7 @@ import type { Inspection, InspectionRequest } from '../../core/ports/validation-
 import type { Strategy } from '../../core/strategy/strategy.ts';
 import { loadNoPlugins, type LoadPlugins } from '../../core/strategy/strategy-plugins.ts';
 import type { FileProblem } from '../../core/validation/plan.ts';
+import { checkDataRequest } from '../market-data/check-request.ts';
 import { type CheckedFile, checkStrategyFolder, readStrategy } from '../strategy-files/read-strategy.ts';
 import { strategyHash } from '../strategy-files/strategy-hash.ts';
 import { strategyShape } from '../strategy-files/strategy-shape.ts';
@@ -16,13 +17,15 @@ const idPattern = /^STR-\d{3,6}$/i;
 
 /**
  * Finds and checks the strategies that a run is asked for. Without names: every file of the strategies folder, broken
- * ones as problems. With names (ids of the folder, or files anywhere): exactly those; a broken or unknown one throws.
+ * ones as problems. With names (ids of the folder, or files anywhere): exactly those; a broken or unknown one throws, and so do bars
+ * that are named and not there.
  */
 export async function inspectStrategies(
-  { strategies: names }: InspectionRequest,
+  { strategies: names, data }: InspectionRequest,
   folder = strategiesFolder(),
   load: LoadPlugins = loadNoPlugins,
 ): Promise<Inspection> {
+  if (data !== undefined) checkDataRequest(data);
   if (names.length === 0) return inspectFolder(await checkStrategyFolder(folder, load));
   const known = names.some((name) => idPattern.test(name)) ? await checkStrategyFolder(folder, load) : [];
   const records = new Map<string, StrategyRecord>();

@@ -5,16 +5,19 @@ import { parameterValues, type Strategy } from '../../core/strategy/strategy.ts'
 import { loadNoPlugins, type LoadPlugins, type StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
 import { storedResult, type ValidationArtifact } from '../../core/validation/artifact.ts';
 import type { Loops } from '../../core/validation/loops.ts';
+import { isRefusal } from '../../core/validation/queue.ts';
+import { thresholdsOf } from '../../core/validation/thresholds.ts';
 import { tierRules } from '../../core/validation/tiers/index.ts';
 import { type TierResult, unknownTier, validateTier } from '../../core/validation/validate-tier.ts';
+import { tiers } from '../../core/validation/verdict.ts';
 import { hashColumns, sha256 } from '../hashing.ts';
 import { loadMarkets } from '../market-data/load-markets.ts';
-import { writeArtifact } from '../store/artifacts.ts';
+import { readArtifact, writeArtifact } from '../store/artifacts.ts';
 import { pluginsFor } from '../strategy-code/load-code.ts';
 import { readStrategy } from '../strategy-files/read-strategy.ts';
 import { strategyHash } from '../strategy-files/strategy-hash.ts';
 import { type JobCheckpoint, loopsOf } from './job-checkpoint.ts';
-import { refuseLeaks } from './leaks.ts';
+import { checkDeclared, refuseLeaks } from './leaks.ts';
 import { evidenceOf, type FamilyFacts, familyFacts } from './family-facts.ts';
 
 /** Codes that say something about the strategy or its bars; others are about the machine and are thrown. */
@@ -48,21 +51,50 @@ export async function runValidationJob(
     // Holes are judged in the tier's own window, not over all of history.
     const request = { ...job.data, universe, timeframe: strategy.timeframe, allowGaps: true };
     const { markets, warnings, dataHash } = await loadMarkets(request);
+    const inputs = inputsHashOf(job, strategy, dataHash);
+    const answered = answeredBefore(job, inputs);
+    if (answered !== undefined) return answered;
     stage = 'leaks';
+    const declared = checkDeclared(strategy, markets);
     await refuseLeaks(strategy, load, markets);
     stage = 'run';
-    const family = familyFacts(job.history, strategy.universe, markets);
+    const family = familyFacts(job.history, strategy.universe, markets, job.openedElsewhere);
     const plugins = await pluginsFor(strategy, load);
     const kept = checkpoint && loopsOf(checkpoint, job, keyOf(job, strategy, { family, dataHash }));
     const judged = judge(job, strategy, { markets, family, plugins, loops: kept });
     kept?.close();
-    const verdict = { ...judged.verdict, warnings: [...warnings, ...family.warnings, ...judged.verdict.warnings] };
+    const verdict = {
+      ...judged.verdict,
+      ...(inputs && { inputsHash: inputs }),
+      warnings: [...warnings, ...declared, ...family.warnings, ...judged.verdict.warnings],
+    };
     writeArtifact(artifactOf(job, strategy, { ...judged, verdict }));
     return { verdict, evidence: evidenceOf(judged) };
   } catch (thrown) {
     if (!(thrown instanceof DeskError) || !answers.has(thrown.code)) throw thrown;
     return { stage: stageOf(thrown, stage), error: errorDocument(thrown), ...(asked && { asked }) };
   }
+}
+
+/** Of a verdict of the last tier: all that it depends on but what the ledger knows. */
+function inputsHashOf(job: ValidationJob, strategy: Strategy, dataHash: string): string | undefined {
+  if (job.tier !== tiers.at(-1)) return undefined;
+  const { codeVersion, tier, data } = job;
+  const own = thresholdsOf(job.thresholds, strategy.id, tier);
+  return sha256(JSON.stringify([codeVersion, tier, strategyHash(strategy), own, dataHash, data.allowGaps ?? false]));
+}
+
+/**
+ * The verdict that this very question was given before. The holdout opens once: looking again at a number that is known
+ * selects nothing, and must not turn a pass into a refusal.
+ */
+function answeredBefore({ decided = [], runId }: ValidationJob, inputsHash: string | undefined): JobResult | undefined {
+  const known = decided.find(({ verdict }) => verdict.inputsHash === inputsHash && !isRefusal(verdict));
+  if (inputsHash === undefined || known === undefined) return undefined;
+  const { verdict } = known;
+  const artifact = readArtifact({ runId: known.runId, strategyId: verdict.strategyId, tier: verdict.tier });
+  if (artifact !== undefined) writeArtifact({ ...artifact, runId });
+  return { verdict };
 }
 
 type Markets = Awaited<ReturnType<typeof loadMarkets>>['markets'];

@@ -1,6 +1,9 @@
 import type { Metrics } from './types.ts';
 
-const highest = { sharpe: 10, cagr: 10 } as const;
+/** The most that is believed of an annual Sharpe ratio, and of a growth a year. */
+export const highestPlausible = { sharpe: 10, cagr: 10 } as const;
+
+const highest = highestPlausible;
 
 /** Results that are too good: more often a leak, a cost of zero or a short sample than an edge. */
 export function plausibilityWarnings({ sharpe = 0, cagr = 0 }: Metrics): string[] {

@@ -2,7 +2,7 @@ import { DeskError } from '../errors.ts';
 import type { Expression } from './expression.ts';
 import type { ArgumentSpec, SeriesFunction, SeriesRun } from './functions/series-function.ts';
 import type { SourceColumn } from './graph.ts';
-import type { PluginSeries, Sizing } from './strategy.ts';
+import type { PluginSeries, Strategy } from './strategy.ts';
 import type { BoundSizing, StrategyPlugins } from './strategy-plugins.ts';
 
 /** A plugin series as the compiler sees it: a call of a function of its own, under an alias. */
@@ -62,13 +62,16 @@ function inputOf({ alias, plugin, input }: PluginSeries, name: string): Expressi
 }
 
 /** The plugin that sizes entries, where the strategy names one. */
-export function bindSizingPlugin(sizing: Sizing, { sizing: known }: StrategyPlugins): BoundSizing | undefined {
+export function bindSizingPlugin(
+  { sizing, timeframe }: Pick<Strategy, 'sizing' | 'timeframe'>,
+  { sizing: known }: StrategyPlugins,
+): BoundSizing | undefined {
   if (sizing.method !== 'plugin') return undefined;
   const plugin = known.get(sizing.plugin);
   if (plugin === undefined) {
     throw new DeskError('BadInput', `no sizing plugin ${sizing.plugin} is known`, { path: 'sizing.plugin' });
   }
-  return under('sizing', () => plugin.bind(sizing.params));
+  return under('sizing', () => plugin.bind(sizing.params, timeframe));
 }
 
 /** What a run refuses is named by its place in the file. */

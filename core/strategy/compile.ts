@@ -30,7 +30,7 @@ export type CompiledStrategy = Readonly<{
  * @throws DeskError BadInput where it names a plugin that is not among `plugins`, or binds one wrongly
  */
 export function compileStrategy(strategy: Strategy, plugins: StrategyPlugins = noPlugins): CompiledStrategy {
-  const sizingPlugin = bindSizingPlugin(strategy.sizing, plugins);
+  const sizingPlugin = bindSizingPlugin(strategy, plugins);
   const program = createProgram({
     parameterNames: strategy.parameters.map(({ name }) => name),
     features: strategy.features,

@@ -1,4 +1,5 @@
 import type { Bars } from '../market/bars.ts';
+import type { Timeframe } from '../market/timeframe.ts';
 import type { SavedState, SeriesRun } from './functions/series-function.ts';
 import type { SourceColumn } from './graph.ts';
 import type { Strategy } from './strategy.ts';
@@ -46,8 +47,11 @@ export type SizeAt = (bar: number, direction: 1 | -1) => number;
 /** A plugin of the catalogue that sizes entries. */
 export type SizingPlugin = Readonly<{
   id: string;
-  /** @throws DeskError BadInput at `params.…` */
-  bind: (params: PluginParams) => BoundSizing;
+  /**
+   * The plugin with its settings; what is annual and left out is for bars of the timeframe.
+   * @throws DeskError BadInput at `params.…`
+   */
+  bind: (params: PluginParams, timeframe: Timeframe) => BoundSizing;
 }>;
 
 export type BoundSizing = Readonly<{

@@ -7,7 +7,7 @@ import { moments } from './statistics/moments.ts';
 export type FamilyHistory = Readonly<{
   /** Trials that the family has spent. */
   trials: number;
-  /** Independent trials that those are worth: `effectiveTrialsOf(trials, correlation)`. */
+  /** Independent trials that those are worth: what each sweep is worth by itself, and `effectiveTrialsOf` the others. */
   effectiveTrials: number;
   /** The same for what it has spent on other strategies than the one that is looked at. */
   otherTrials: number;
@@ -36,9 +36,24 @@ export const sampledDays = 1_830;
 /** A Sharpe ratio over fewer days says nothing of how the trials spread. */
 const leastDays = 30;
 
+/** Trials of a family, or of a part of it. */
+export type TrialSums = Readonly<{
+  trials: number;
+  /** Those of them whose own worth nobody knows. */
+  unknown: number;
+  /** Independent trials that the others are worth, each sweep by itself. */
+  independent: number;
+}>;
+
+export const noTrials: TrialSums = { trials: 0, unknown: 0, independent: 0 };
+
+const worthOf = ({ trials, unknown, independent }: TrialSums, correlation: number): number =>
+  Math.min(trials, independent + effectiveTrialsOf(unknown, correlation));
+
 /** The part of a family's history that follows from how many trials there were and from those that are sampled. */
 export function trialStatistics(
-  { trials, otherTrials }: Pick<FamilyHistory, 'trials' | 'otherTrials'>,
+  all: TrialSums,
+  others: TrialSums,
   sample: readonly DatedReturns[],
 ): Omit<FamilyHistory, 'seen' | 'openedBy'> {
   const { mean } = meanCorrelation(sample);
@@ -48,10 +63,10 @@ export function trialStatistics(
     return deviation > 0 ? [average / deviation] : [];
   });
   return {
-    trials,
-    effectiveTrials: effectiveTrialsOf(trials, mean),
-    otherTrials,
-    otherEffectiveTrials: effectiveTrialsOf(otherTrials, mean),
+    trials: all.trials,
+    effectiveTrials: worthOf(all, mean),
+    otherTrials: others.trials,
+    otherEffectiveTrials: worthOf(others, mean),
     meanCorrelation: mean,
     sampledTrials: sample.length,
     ...(sharpes.length < 2 ? {} : { sharpeVariance: moments(sharpes).deviation ** 2 }),
@@ -59,4 +74,4 @@ export function trialStatistics(
 }
 
 /** A family that nobody has tried. */
-export const newFamily: FamilyHistory = { ...trialStatistics({ trials: 0, otherTrials: 0 }, []), seen: [] };
+export const newFamily: FamilyHistory = { ...trialStatistics(noTrials, noTrials, []), seen: [] };

@@ -178,10 +178,8 @@ const l2 = {
   pbo: {
     tier: 'L2',
     name: 'pbo',
-    asks: 'probability that the best point in sample is below the median out of sample',
+    asks: 'share of splits in which the best point in sample is below the median out of sample',
     threshold: ({ L2 }: Pick<TierThresholds, 'L2'>) => `< ${L2.pbo}`,
-    test: 'combinatorially symmetric cross-validation',
-    errorRate: ({ L2 }) => L2.pbo,
     ...low,
   },
   deflatedSharpe: {
@@ -258,13 +256,17 @@ export const allGates: readonly GateDefinition[] = Object.values(gateDefinitions
   Object.values<GateDefinition>(tier),
 );
 
-type Measured = Partial<Pick<Gate, 'value' | 'test' | 'note' | 'marginal'>> & Readonly<{ passed: boolean }>;
+/** Whether a row of a verdict decides, or only informs: the rows that every face counts. */
+export const hasVote = (tier: Tier, { name, informs }: Pick<Gate, 'name' | 'informs'>): boolean =>
+  informs !== true && !allGates.some((gate) => gate.tier === tier && gate.name === name && gate.informs === true);
+
+type Measured = Partial<Pick<Gate, 'value' | 'test' | 'note' | 'marginal' | 'informs'>> & Readonly<{ passed: boolean }>;
 
 /** The row of a gate in a verdict. A value that is not a number is left out: it could not be computed. */
 export function gateRow<Thresholds extends Partial<TierThresholds>>(
   definition: Pick<GateDefinition, 'name' | 'fixable' | 'errorType'> & { threshold(thresholds: Thresholds): string },
   thresholds: Thresholds,
-  { value, passed, test, note, marginal }: Measured,
+  { value, passed, test, note, marginal, informs }: Measured,
 ): Gate {
   const { name, fixable, errorType } = definition;
   return {
@@ -277,6 +279,7 @@ export function gateRow<Thresholds extends Partial<TierThresholds>>(
     fixable,
     errorType,
     ...(note !== undefined && { note }),
+    ...(informs && { informs }),
   };
 }
 

@@ -27,7 +27,7 @@ export type Holdout = Readonly<{
  * is asked. At the usual year it is half a year of new bars; over less, the standard error of an annual Sharpe ratio is
  * above 1.4 and the last test could tell nothing any more.
  */
-const leastUnseenShare = 0.5;
+export const leastUnseenShare = 0.5;
 
 /**
  * A market as the ledger knows it: a pair, whatever it is settled in. Spot and perpetual of a pair move as one, so whoever

@@ -38,6 +38,17 @@ export function independentTrials(columns: readonly Float64Array[], seed: number
   return trialsOfBest(total / replicates, columns.length);
 }
 
+/**
+ * The same for `total` trials of which a sample is known, by the part that is theirs alone: the expected best of M equally
+ * correlated normals is sqrt(1 - r) E[max of M] (Owen & Steck 1962, Annals of Mathematical Statistics 33), and sqrt(1 - r)
+ * is what the sample shows. Fewer than two columns show nothing: then all count.
+ */
+export function independentTrialsOfSample(columns: readonly Float64Array[], total: number, seed: number): number {
+  if (total <= 1 || columns.length < 2) return total;
+  const own = expectedMaxOfNormals(independentTrials(columns, seed)) / expectedMaxOfNormals(columns.length);
+  return trialsOfBest(Math.min(1, own) * expectedMaxOfNormals(total), total);
+}
+
 /** Centred, with a sum of squares of 1; nothing for a column without spread. */
 function standardised(values: Float64Array): Float64Array[] {
   let total = 0;

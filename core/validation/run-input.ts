@@ -1,5 +1,5 @@
 import { DeskError } from '../errors.ts';
-import { nearestName } from '../nearest.ts';
+import { flag, numberIn, type Reader, readObject, text, wholeNumber, wrong } from '../read-input.ts';
 import type { DataRequest } from './artifact.ts';
 import { tierRuleNames } from './tier-names.ts';
 import { tiers, type Tier } from './verdict.ts';
@@ -31,8 +31,6 @@ export const maxWorkers = 200;
 
 /** Strategies of one run, at most: its plan travels in one payload. */
 export const maxStrategiesPerRun = 2_000;
-
-type Reader = (value: unknown, path: string) => unknown;
 
 /**
  * Reads the JSON object that starts `parallelValidation`, whoever wrote it; nothing at all means `{}`. Throws BadInput
@@ -78,64 +76,8 @@ const dataRequest: Reader = (value, path) =>
     allowGaps: flag,
   });
 
-const flag: Reader = (value, path) => {
-  if (typeof value !== 'boolean') throw wrong(path, 'true or false', value);
-  return value;
-};
-
-const text: Reader = (value, path) => {
-  if (typeof value !== 'string' || value === '') throw wrong(path, 'a text', value);
-  return value;
-};
-
 const listOfText: Reader = (value, path) => {
   if (!Array.isArray(value)) throw wrong(path, 'a list of texts', value);
   if (value.length > maxStrategiesPerRun) throw wrong(path, `at most ${maxStrategiesPerRun} entries`, value.length);
   return value.map((item, index) => text(item, `${path}[${index}]`));
 };
-
-function numberIn(min: number, max: number): Reader {
-  return (value, path) => {
-    const fits = typeof value === 'number' && value >= min && value <= max;
-    if (!fits) throw wrong(path, `a number from ${min} to ${max}`, value);
-    return value;
-  };
-}
-
-function wholeNumber(min: number, max: number): Reader {
-  return (value, path) => {
-    const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
-    if (!fits) throw wrong(path, `a whole number from ${min} to ${max}`, value);
-    return value;
-  };
-}
-
-function readObject(value: unknown, path: string, readers: Readonly<Record<string, Reader>>): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(path, 'a JSON object', value);
-  const read: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    const here = path === '' ? key : `${path}.${key}`;
-    const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
-    if (reader === undefined) throw unknownKey(here, key, Object.keys(readers));
-    if (item !== undefined && item !== null) read[key] = reader(item, here);
-  }
-  return read;
-}
-
-function unknownKey(path: string, key: string, known: readonly string[]): DeskError {
-  const nearest = nearestName(key, known);
-  return new DeskError('BadInput', 'unknown key', {
-    path,
-    expected: `one of ${known.join(', ')}`,
-    ...(nearest === undefined ? {} : { nearest }),
-  });
-}
-
-function wrong(path: string, expected: string, value: unknown): DeskError {
-  const found = JSON.stringify(value) ?? typeof value;
-  return new DeskError('BadInput', 'wrong input', {
-    path: path === '' ? 'input' : path,
-    expected,
-    found: found.length > 80 ? `${found.slice(0, 80)}…` : found,
-  });
-}

@@ -1,8 +1,10 @@
+import { highestPlausible } from '../backtest/plausibility.ts';
 import type { SweepOptions } from '../backtest/sweep/sweep.ts';
 import type { MarketInput } from '../backtest/types.ts';
 import { DeskError } from '../errors.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 import type { DeployedReturns } from './deployed-correlation.ts';
+import type { OpenedTwin } from './known-again.ts';
 import { type Loops, plainLoops } from './loops.ts';
 import { seedOf } from './seed.ts';
 import { type GateThresholds, thresholdsOf } from './thresholds.ts';
@@ -29,12 +31,16 @@ export type TierInput = Readonly<{
   options: SweepOptions;
   /** Independent trials that the family has spent on other strategies than this one; default none. */
   otherTrials?: number;
+  /** Variance of the daily Sharpe ratios of the family's trials; it informs. */
+  sharpeVariance?: number;
   /** Daily returns of what is deployed; default nothing. */
   deployed?: readonly DeployedReturns[];
   /** Where the holdout begins for L3 when the family has seen its first part; default: as for everybody. */
   unseenFromMs?: number;
   /** Why L3 may not open the holdout: the family has seen it. */
   holdoutSeen?: string;
+  /** What other families have opened of this holdout; default nothing. */
+  openedTwins?: readonly OpenedTwin[];
   /** Watches and keeps the long loops; what it does changes nothing in the verdict. */
   loops?: Loops;
   /** SHA-256 of the columns used. */
@@ -52,7 +58,7 @@ export function validateTier(input: TierInput): TierResult {
   const scope = rule.scope === 'primary' ? input.markets.slice(0, 1) : input.markets;
   const sealedFromMs = holdoutFromMs(input.markets[0].bars);
   const isLast = input.tier === tiers.at(-1);
-  const outcome = rule.judge({
+  const judged = rule.judge({
     strategy: input.strategy,
     // Sealed here and not by the tier: what is not handed over cannot be looked at.
     markets: isLast ? scope : scope.map((market) => marketBefore(market, sealedFromMs)),
@@ -62,10 +68,13 @@ export function validateTier(input: TierInput): TierResult {
     seed,
     allowGaps: input.allowGaps,
     otherTrials: input.otherTrials ?? 0,
+    ...(input.sharpeVariance !== undefined && { sharpeVariance: input.sharpeVariance }),
     deployed: input.deployed ?? [],
     ...(input.holdoutSeen !== undefined && { holdoutSeen: input.holdoutSeen }),
+    openedTwins: input.openedTwins ?? [],
     loops: input.loops ?? plainLoops,
   });
+  const outcome = withoutMiracles(judged);
   const verdict: Verdict = {
     strategyId: input.strategyId,
     tier: input.tier,
@@ -83,6 +92,25 @@ export function validateTier(input: TierInput): TierResult {
     warnings: [...(overrides ? [`thresholds of its own: ${overrides.reason}`] : []), ...outcome.warnings],
   };
   return { verdict, outcome };
+}
+
+/**
+ * A Sharpe ratio that nobody has is a leak, a cost that is not there or a fault in the bars, more often than an edge: the
+ * verdict fails with a row that says so. What is plausible has no such row.
+ */
+function withoutMiracles(outcome: TierOutcome): TierOutcome {
+  const { sharpe } = outcome.metrics;
+  if (sharpe === undefined || sharpe <= highestPlausible.sharpe) return outcome;
+  const row: Gate = {
+    name: 'plausibility',
+    value: sharpe,
+    threshold: `<= ${highestPlausible.sharpe}`,
+    passed: false,
+    fixable: true,
+    errorType: 'win_rate_suspicious',
+    note: 'a Sharpe ratio that is hardly plausible: look for look-ahead, missing costs and bad bars',
+  };
+  return { ...outcome, passed: false, gates: [...outcome.gates, row] };
 }
 
 /** The error for a tier of the ladder that nobody has built yet. */

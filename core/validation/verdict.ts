@@ -23,6 +23,8 @@ export type Gate = Readonly<{
   /** Failure taxonomy name (skill 2), e.g. signal_frequency_low; set whether or not the gate passed. */
   errorType: string;
   note?: string;
+  /** Has no vote: there was nothing to check. */
+  informs?: true;
 }>;
 
 /** A stretch of history that was used: open time of the first bar and of the last, epoch ms UTC. */
@@ -30,6 +32,11 @@ export type Window = Readonly<{ name: string; fromMs: number; toMs: number; bars
 
 /** Why a strategy stopped, for routing: fixable ones go to auto-retry. */
 export type FailureCategory = Readonly<{ errorType: string; fixable: boolean; message: string }>;
+
+/** The family has seen its holdout, or has it open elsewhere: the last tier does not look a second time. */
+export const holdoutSeenType = 'holdout_seen';
+/** The last tier was asked of a strategy that has not passed the ones before. */
+export const tiersMissingType = 'tiers_missing';
 
 /** What a tier says of a strategy. Same inputs, same bytes: no clock, no durations in it. */
 export type Verdict = Readonly<{
@@ -45,6 +52,11 @@ export type Verdict = Readonly<{
   /** SHA-256 of the normalised tree with its parameters. */
   strategyHash: string;
   codeVersion: string;
+  /**
+   * Of the last tier only: SHA-256 of all that the verdict depends on but the ledger (strategy, bars, thresholds, code).
+   * Who asks the same again gets this verdict again.
+   */
+  inputsHash?: string;
   seed: number;
   failures: readonly FailureCategory[];
   /** Thresholds that were put in place of the desk's for this strategy, and why. */

@@ -20,12 +20,13 @@ export type LaterBars = Readonly<{ cut: readonly Evidence[]; noise: readonly Evi
 
 /**
  * Computes everything again for many bars t, without the bars after t and with seeded noise in their place. Whatever
- * changed up to t had seen later bars. Half of the `cuts` are at bars where a signal fires, since leaks are seen there.
+ * changed up to t had seen later bars. Half of the `cuts` are at bars where a signal fires, wherever in history that
+ * is, since leaks are seen there.
  */
 export function gatherEvidence(
   columns: EvaluateColumns,
   bars: Bars,
-  { cuts = 40, seed = 1 }: Readonly<{ cuts?: number; seed?: number }> = {},
+  { cuts = cutsOver(bars.timeMs.length), seed = 1 }: Readonly<{ cuts?: number; seed?: number }> = {},
 ): LaterBars {
   const whole = columns(bars);
   const prng = createPrng(seed);
@@ -40,14 +41,33 @@ export function gatherEvidence(
   return { cut, noise };
 }
 
+/** Places to cut at, so that long histories take no longer than some five years of hours: each cut computes all again. */
+const mostCuts = 40;
+const leastCuts = 8;
+const barsAtMostCuts = 50_000;
+const cutsOver = (length: number): number =>
+  Math.max(leastCuts, Math.min(mostCuts, Math.floor((mostCuts * barsAtMostCuts) / length)));
+
+/** Bars at which a signal fires; at which there is a forecast, for a strategy without signals. */
+export function firingBars(columns: Columns): readonly number[] {
+  const signals = Object.entries(columns).filter(([name]) => name.startsWith('signals.'));
+  const forecast = columns['forecast'];
+  if (signals.length === 0 && forecast !== undefined) return barsWhere(forecast, (value) => Number.isFinite(value));
+  return signals.flatMap(([, column]) => barsWhere(column, (value) => value !== 0));
+}
+
+function barsWhere(column: ArrayLike<number>, holds: (value: number) => boolean): number[] {
+  const bars: number[] = [];
+  for (let bar = 0; bar < column.length; bar += 1) if (holds(column[bar])) bars.push(bar);
+  return bars;
+}
+
 function cutBars(
   whole: Columns,
   length: number,
   { cuts, below }: Readonly<{ cuts: number; below: (bound: number) => number }>,
 ): ReadonlySet<number> {
-  const firing = Object.entries(whole)
-    .filter(([name]) => name.startsWith('signals.'))
-    .flatMap(([, column]) => Array.from({ length: length - 1 }, (_, bar) => bar).filter((bar) => column[bar] !== 0));
+  const firing = firingBars(whole).filter((bar) => bar < length - 1);
   const first = Math.floor(length / 4);
   const bars = new Set<number>();
   for (let count = 0; count < cuts / 2; count += 1) {

@@ -6,6 +6,7 @@ import type { ParameterValues } from '../../strategy/strategy.ts';
 /** What can be wrong with how a strategy comes to its numbers, in the order in which it is looked for. */
 export const leakNames = [
   'runs',
+  'signals',
   'determinism',
   'memory',
   'next-bar',
@@ -25,6 +26,7 @@ export type LeakName = (typeof leakNames)[number];
 /** What each check asks. */
 export const leakQuestions: Readonly<Record<LeakName, string>> = {
   runs: 'does it run on these bars, with what it may use',
+  signals: 'does a signal fire on these bars, so that a leak would show',
   determinism: 'does it say the same when it is asked again',
   memory: 'does it say the same after it has seen other bars',
   'next-bar': 'does it decide without the bar after',
@@ -50,7 +52,11 @@ export type LeakSubject = Readonly<{
   columns: EvaluateColumns;
   /** The same, loaded anew: it has seen no bars yet. */
   fresh: EvaluateColumns;
-  /** Of the primary asset; some thousand. */
+  /** The same at other parameters than the defaults; none for a strategy without parameters. */
+  variants?: readonly EvaluateColumns[];
+  /** Bar by bar what `columns` says of all bars at once, where that is quicker than one run of the program a bar. */
+  stepwise?: EvaluateColumns;
+  /** Of the primary asset: all of its history that may be looked at. */
   bars: Bars;
   /** Of the whole universe; empty where not all of it is there. */
   spans: readonly MarketSpan[];

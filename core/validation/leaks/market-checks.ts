@@ -2,6 +2,7 @@ import { runBacktest } from '../../backtest/engine.ts';
 import type { Trade } from '../../backtest/types.ts';
 import type { Bars } from '../../market/bars.ts';
 import { dayMs } from '../../market/timeframe.ts';
+import type { Strategy } from '../../strategy/strategy.ts';
 import type { LeakFinding, LeakSubject, MarketSpan } from './leak-check.ts';
 
 /** Relative; prices are products. */
@@ -42,7 +43,10 @@ function wrongExit({ exitBar, exitPrice }: Trade, { low, high }: Bars, slippage:
 /** A side, in basis points: less than this is no cost of any venue for a taker. */
 const leastCostBps = 1;
 
-export function checkCosts({ compiled }: LeakSubject): LeakFinding | undefined {
+/** What is known of any strategy without running it. */
+type Declared = Readonly<{ compiled: Readonly<{ strategy: Strategy }>; spans: readonly MarketSpan[] }>;
+
+export function checkCosts({ compiled }: Pick<Declared, 'compiled'>): LeakFinding | undefined {
   const { feeBps, slippageBps } = compiled.strategy.costs;
   if (feeBps + slippageBps >= leastCostBps) return undefined;
   return {
@@ -60,7 +64,7 @@ const slackMs = 7 * dayMs;
  * Markets that came after the first one, or went before the last one: who put them into the universe knew that they
  * would come, or stay. A strategy in TypeScript says so under `listings`; one in YAML has no place for it.
  */
-export function checkSurvivorship({ compiled, spans }: LeakSubject): LeakFinding | undefined {
+export function checkSurvivorship({ compiled, spans }: Declared): LeakFinding | undefined {
   const { code } = compiled.strategy;
   const listings = code?.listings ?? {};
   const firstMs = Math.min(...spans.map(({ fromMs }) => fromMs));

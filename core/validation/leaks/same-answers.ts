@@ -50,11 +50,20 @@ export function checkDates({ columns, bars }: LeakSubject): LeakFinding | undefi
   return findingOf(difference, 'is another one on the same bars 28 years later');
 }
 
-/** Bars that are gone through one by one, and how often the state is kept and gone on from. */
+/** Bars that are gone through one by one as a book does, and how often the state is kept and gone on from. */
 const liveBars = 1_000;
 const keptEvery = 211;
 
-export function checkIncremental({ compiled, parameters, bars }: LeakSubject): LeakFinding | undefined {
+/** The first bars as a book goes through them, its state kept and gone on from; then all of them bar by bar. */
+export function checkIncremental(subject: LeakSubject): LeakFinding | undefined {
+  const { columns, stepwise, bars } = subject;
+  const atFirst = checkLive(subject);
+  if (atFirst !== undefined || stepwise === undefined) return atFirst;
+  const difference = firstDifference(stepwise(bars), columns(bars), bars.timeMs.length);
+  return findingOf(difference, 'is another one bar by bar than for all bars at once');
+}
+
+function checkLive({ compiled, parameters, bars }: LeakSubject): LeakFinding | undefined {
   const part = sliceBars(bars, 0, Math.min(liveBars, bars.timeMs.length));
   const plan = compiled.evaluate(part, parameters);
   let run: LiveRun = startRun(compiled, parameters);

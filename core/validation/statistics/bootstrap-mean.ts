@@ -12,7 +12,10 @@ export type BootstrapMeanInput = Readonly<{
   confidence?: number;
 }>;
 
-/** Interval of the mean and the one-sided p-value: the share of resampled means at or below 0. */
+/**
+ * Interval of the mean and the one-sided p-value: the share of resampled means at or below 0, the sample itself counted
+ * as one more, so that it is never 0. Davison & Hinkley (1997), Bootstrap Methods, 4.2.5.
+ */
 export type BootstrapMean = Readonly<{ mean: number; low: number; high: number; pValue: number }>;
 
 /**
@@ -44,6 +47,6 @@ export function bootstrapMean(input: BootstrapMeanInput): BootstrapMean {
     mean: values.reduce((sum, value) => sum + value, 0) / values.length,
     low: quantileSorted(means, tail),
     high: quantileSorted(means, 1 - tail),
-    pValue: means.filter((value) => value <= 0).length / reps,
+    pValue: (1 + means.filter((value) => value <= 0).length) / (1 + reps),
   };
 }

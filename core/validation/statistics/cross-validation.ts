@@ -31,14 +31,36 @@ export function purge(input: PurgeInput): Readonly<{ train: readonly number[] }>
     });
     requireNumber(`tests[${index}].to`, to, { min: from + 1, max: observations, integer: true });
   });
-  const blocked = new Uint8Array(observations);
-  for (const { from, to } of tests)
-    blocked.fill(1, Math.max(0, from - purged), Math.min(observations, to + purged + embargo));
-  const train: number[] = [];
-  blocked.forEach((isBlocked, index) => {
-    if (isBlocked === 0) train.push(index);
-  });
+  const labels: Labels = { endOf: (row) => row + purged, longest: purged };
+  const { train } = trainRows({ observations, tests, labels, embargo });
   return { train };
+}
+
+/** What each observation depends on: its last row, and how many rows after its own that is at most. */
+export type Labels = Readonly<{ endOf: (row: number) => number; longest: number }>;
+
+type Purging = Readonly<{ observations: number; tests: readonly Span[]; labels: Labels; embargo: number }>;
+
+/**
+ * Rows to train on: neither tested, nor of a label that overlaps one of a test span, nor within the embargo after the
+ * last of these. `purged`: how many the last two left out. Lopez de Prado (2018), 7.4.
+ */
+export function trainRows({ observations, tests, labels, embargo }: Purging) {
+  const state = new Uint8Array(observations); // 0 train, 1 test, 2 left out
+  for (const { from, to } of tests) {
+    let last = from;
+    for (let row = from; row < to; row++) last = Math.max(last, labels.endOf(row));
+    for (let row = Math.max(0, from - labels.longest); row < from; row++) if (labels.endOf(row) >= from) state[row] = 2;
+    state.fill(2, from, Math.min(observations, last + embargo + 1));
+  }
+  for (const { from, to } of tests) state.fill(1, from, to);
+  const train: number[] = [];
+  let purged = 0;
+  state.forEach((kind, row) => {
+    if (kind === 0) train.push(row);
+    else if (kind === 2) purged++;
+  });
+  return { train, purged };
 }
 
 export type CpcvInput = Readonly<{
@@ -69,10 +91,14 @@ export function cpcv(input: CpcvInput): Cpcv {
   requireNumber('testFolds', testFolds, { min: 1, max: folds - 1, integer: true });
   const count = binomial(folds, testFolds);
   if (count > 10_000) refuse('testFolds', 'too many splits', 'at most 10,000', `${count}`);
-  const spans = foldSpans(observations, folds);
+  const spans = foldSpans(observations, folds, 'last');
   const splits = [...combinations(folds, testFolds)].map((chosen) => {
     const tests = chosen.map((fold) => spans[fold]);
     const { train } = purge({ observations, tests, purge: input.purge ?? 0, embargo: input.embargo ?? 0 });
+    if (train.length === 0) {
+      const found = `purge ${input.purge ?? 0} and embargo ${input.embargo ?? 0} of ${observations}`;
+      refuse('purge', 'leaves nothing to train on', 'less than what lies between the test folds', found);
+    }
     return { testFolds: chosen, tests, train };
   });
   return { splits, paths: pathsOf(folds, splits) };
@@ -86,13 +112,18 @@ export function pathsOf(folds: number, splits: readonly Readonly<{ testFolds: re
   return testing[0].map((_, path) => testing.map((indexes) => indexes[path]));
 }
 
-/** Consecutive folds of floor(n / folds); the last one takes the remainder, as skfolio's. */
-function foldSpans(observations: number, folds: number): Span[] {
+/**
+ * Consecutive folds of floor(n / folds). The remainder goes to the last one, as skfolio's, or one row each to the first
+ * ones, as numpy.array_split's.
+ */
+export function foldSpans(observations: number, folds: number, remainder: 'last' | 'first'): Span[] {
   const size = Math.floor(observations / folds);
-  return Array.from({ length: folds }, (_, fold) => ({
-    from: fold * size,
-    to: fold === folds - 1 ? observations : (fold + 1) * size,
-  }));
+  const rest = observations % folds;
+  const start = (fold: number) => {
+    if (remainder === 'first') return fold * size + Math.min(fold, rest);
+    return fold === folds ? observations : fold * size;
+  };
+  return Array.from({ length: folds }, (_, fold) => ({ from: start(fold), to: start(fold + 1) }));
 }
 
 /** Ways to choose k of n. */

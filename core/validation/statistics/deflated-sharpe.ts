@@ -11,7 +11,10 @@ export type DeflatedSharpeInput = Readonly<{
   trials?: number;
   /** Variance (ddof 1) of the trials' Sharpe ratios a period. */
   sharpeVariance?: number;
-  /** Rows = time, columns = trials: their correlation gives the effective number of independent trials. */
+  /**
+   * Rows = time, columns = trials, or a sample of them: their mean correlation gives what the number of trials is worth
+   * in independent ones.
+   */
   trialReturns?: readonly (readonly number[])[];
 }>;
 
@@ -19,19 +22,32 @@ export type DeflatedSharpe = Readonly<{ dsr: number; expectedMaxSharpe: number; 
 
 /**
  * Probability that the true Sharpe ratio is above what the best of so many worthless trials would show by luck:
- * PSR against SR0 = sqrt(V) E[max_N]. With `trialReturns` N is the effective number of independent trials.
+ * PSR against SR0 = sqrt(V) E[max_N]. With `trialReturns` N = r + (1 - r) M: M the number of trials, r the mean
+ * correlation of the columns.
  * Bailey & Lopez de Prado (2014), Journal of Portfolio Management 40(5).
  */
 export function deflatedSharpe(input: DeflatedSharpeInput): DeflatedSharpe {
   const { count, variance } = trialsOf(input);
-  const effectiveTrials = input.trialReturns && effectiveNumberOfTrials(input.trialReturns);
+  const effectiveTrials = input.trialReturns && independentOf(count, input.trialReturns);
   const expectedMaxSharpe = Math.sqrt(variance) * expectedMaxOfNormals(effectiveTrials ?? count);
   const { psr } = probabilisticSharpe({ returns: input.returns, benchmarkSharpe: expectedMaxSharpe });
   return { dsr: psr, expectedMaxSharpe, ...(effectiveTrials !== undefined && { effectiveTrials }) };
 }
 
+/** A sample of the trials tells how they correlate; how many there are, it does not. */
+function independentOf(count: number, trialReturns: readonly (readonly number[])[]): number {
+  requireMatrix('trialReturns', trialReturns, { rows: 3, columns: count > 1 ? 2 : 1 });
+  const columns = trialReturns[0].length;
+  if (columns > count) refuse('trialReturns', 'more columns than trials', `at most ${count}`, `${columns}`);
+  return count === 1 ? 1 : effectiveTrialsOf(count, meanPairwiseCorrelation(trialReturns));
+}
+
 function trialsOf({ trialSharpes, trials, sharpeVariance }: DeflatedSharpeInput): { count: number; variance: number } {
   if (trialSharpes !== undefined) {
+    const other = trials === undefined ? 'sharpeVariance' : 'trials';
+    if (trials !== undefined || sharpeVariance !== undefined) {
+      refuse(other, 'given beside trialSharpes', 'trialSharpes, or trials and sharpeVariance', 'both');
+    }
     requireSeries('trialSharpes', trialSharpes, { atLeast: 2 });
     return { count: trialSharpes.length, variance: sampleVariance(trialSharpes) };
   }

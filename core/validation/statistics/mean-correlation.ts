@@ -31,7 +31,8 @@ export function meanCorrelation(series: readonly DatedReturns[]): MeanCorrelatio
   return { mean: pairs === 0 ? 0 : Math.min(1, Math.max(0, sum / pairs)), pairs, measured };
 }
 
-function overlapCorrelation(a: DatedReturns, b: DatedReturns): number | undefined {
+/** Correlation over the days that both have; undefined under 30 of them, or without spread. */
+export function overlapCorrelation(a: DatedReturns, b: DatedReturns): number | undefined {
   const from = Math.max(a.firstDay, b.firstDay);
   const to = Math.min(a.firstDay + a.returns.length, b.firstDay + b.returns.length);
   if (to - from < leastOverlap) return undefined;

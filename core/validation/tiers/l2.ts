@@ -93,13 +93,14 @@ type L2Facts = Readonly<{
   days: number;
   efficiency: number | undefined;
   plateau: Readonly<{ score: number | undefined; neighbours: number }>;
-  stressedReturn: number;
+  /** Undefined where there are no costs to multiply. */
+  stressedReturn: number | undefined;
   overfitting: ReturnType<typeof overfittingOf>;
   deflated: ReturnType<typeof deflate>;
 }>;
 
 function gatherFacts(
-  { thresholds: { L2: rules }, otherTrials }: TierSubject,
+  { thresholds: { L2: rules }, options: { costs }, otherTrials }: TierSubject,
   study: Study,
   neighbours: Neighbours | undefined,
 ): L2Facts {
@@ -119,7 +120,7 @@ function gatherFacts(
       score: others.length === 0 ? undefined : plateauScore(study.table.sharpe(0, from, to), others),
       neighbours: others.length,
     },
-    stressedReturn: stressed.finalEquity / stressed.startEquity - 1,
+    stressedReturn: costs.feeBps + costs.slippageBps > 0 ? stressed.finalEquity / stressed.startEquity - 1 : undefined,
     overfitting: overfittingOf(study.table, rules.pboBlocks),
     deflated: deflate(study.table.returns(best), study.independentTrials + otherTrials),
   };
@@ -153,7 +154,7 @@ export function l2Gates(facts: L2Facts, thresholds: TierThresholds): readonly Ga
       ...(facts.efficiency === undefined && { note: 'nothing was earned in sample' }),
     }),
     plateauRow(facts.plateau, thresholds),
-    gateRow(definitions.costStress, thresholds, { value: facts.stressedReturn, passed: facts.stressedReturn > 0 }),
+    stressRow(facts.stressedReturn, thresholds),
     pboRow(overfitting, thresholds),
     gateRow(definitions.deflatedSharpe, thresholds, {
       ...(deflated && {
@@ -173,6 +174,16 @@ export function l2Gates(facts: L2Facts, thresholds: TierThresholds): readonly Ga
   ];
 }
 
+function stressRow(earned: number | undefined, thresholds: TierThresholds): Gate {
+  if (earned !== undefined) {
+    return gateRow(definitions.costStress, thresholds, { value: earned, passed: earned > 0 });
+  }
+  return gateRow(definitions.costStress, thresholds, {
+    passed: false,
+    note: 'no costs: a multiple of nothing asks nothing',
+  });
+}
+
 function plateauRow({ score, neighbours }: L2Facts['plateau'], thresholds: TierThresholds): Gate {
   if (neighbours === 0) {
     return gateRow(definitions.plateau, thresholds, { value: 1, passed: true, note: 'no parameters to move' });
@@ -190,7 +201,7 @@ function pboRow({ pbo, points }: L2Facts['overfitting'], thresholds: TierThresho
   return gateRow(definitions.pbo, thresholds, {
     value: pbo,
     passed: pbo < limit,
-    test: { name: definitions.pbo.test, pValue: pbo, alpha: limit },
+    // No test: PBO is a share of splits, not the chance of anything under a null. Noise has 0.5 of it on average.
     note,
   });
 }

@@ -6,6 +6,7 @@ import { type DeployedCorrelation, deployedCorrelations } from '../deployed-corr
 import type { HoldoutDetails, TierDetails } from '../details.ts';
 import { coinTail, gateDefinitions, gateRow } from '../gates.ts';
 import { refuseHoles } from '../holes.ts';
+import { type KnownAgain, knownAgain } from '../known-again.ts';
 import { type Regime, regimeTable } from '../regimes.ts';
 import { sharpeTest } from '../sharpe-test.ts';
 import { createSliceRunner } from '../slice-run.ts';
@@ -14,7 +15,7 @@ import { bootstrapMean, type BootstrapMean } from '../statistics/bootstrap-mean.
 import { spread } from '../../math/moments.ts';
 import { type Study, studyStrategy, studyTrials, sweepDetails, walkForwardDetails } from '../study.ts';
 import type { TierThresholds } from '../thresholds.ts';
-import type { Gate, Window } from '../verdict.ts';
+import { type Gate, holdoutSeenType, type Window } from '../verdict.ts';
 import { holdoutWindow, universeWindow, windowWithHoldout } from '../windows.ts';
 import { refusedForData, windowWarnings } from './refused.ts';
 import type { TierOutcome, TierRule, TierSubject } from './tier-rule.ts';
@@ -43,10 +44,15 @@ export const l3: TierRule = {
       regimesRow(looked.regimes, thresholds),
       deployedRow(looked.deployed, thresholds),
     ];
-    const sealed = whySealed(subject, before);
+    const twin = knownAgain(dailyOf(study), subject.openedTwins);
+    const seen = subject.holdoutSeen ?? (twin && twinText(twin));
+    const sealed = seen ?? failedBefore(before);
     const opened = sealed === undefined ? openHoldout(subject, study, needed.window) : undefined;
     const holdout = holdoutWindow(histories, holdoutMs).window;
-    const gates = [...before, holdoutRow(opened, sealed, thresholds), deflatedRow(opened, sealed, thresholds)];
+    const sealedRows = [holdoutRow(opened, sealed, thresholds), deflatedRow(opened, sealed, thresholds)];
+    // What was not looked at says nothing of the strategy: a refusal is no flaw of it.
+    const errorType = seen === undefined ? {} : { errorType: holdoutSeenType };
+    const gates = [...before, ...sealedRows.map((row) => ({ ...row, ...errorType }))];
     const { stitched } = study.forward;
     return {
       passed: gates.every(({ passed }) => passed),
@@ -57,6 +63,7 @@ export const l3: TierRule = {
       trials: studyTrials(study) + (opened === undefined ? 0 : 2),
       result: stitched,
       table: study.table,
+      ...(twin && { sameAs: twin.twin.shape }),
       details: l3Details({ study, looked, opened, sealed, holdout }),
       warnings: [...windowWarnings(extended.window, extended.missing), ...stitched.warnings],
     };
@@ -137,7 +144,10 @@ function regimesRow(regimes: readonly Regime[], thresholds: TierThresholds): Gat
       profitable === undefined ? `${name} ${trades} trades, too few` : `${name} ${profitable ? 'earned' : 'lost'}`,
     )
     .join(', ');
-  return gateRow(definitions.regimes, thresholds, {
+  // With enough trades in each, the regimes that say nothing might have earned: then it is trades that are missing.
+  const mightPass = earned + regimes.length - spoken.length >= least;
+  const reason = mightPass ? ({ fixable: true, errorType: 'signal_frequency_low' } as const) : {};
+  return gateRow({ ...definitions.regimes, ...(earned < least && reason) }, thresholds, {
     value: earned,
     passed: earned >= least,
     ...(spoken.length > 0 && {
@@ -155,7 +165,7 @@ function regimesRow(regimes: readonly Regime[], thresholds: TierThresholds): Gat
 function deployedRow(deployed: readonly DeployedCorrelation[], thresholds: TierThresholds): Gate {
   const definition = definitions.deployedCorrelation;
   if (deployed.length === 0) {
-    return gateRow(definition, thresholds, { value: 0, passed: true, note: 'nothing is deployed' });
+    return gateRow(definition, thresholds, { passed: true, informs: true, note: 'not checked: nothing is deployed' });
   }
   const unknown = deployed.filter(({ correlation }) => correlation === undefined);
   const known = deployed.flatMap(({ strategyId, correlation }) =>
@@ -175,8 +185,13 @@ function deployedRow(deployed: readonly DeployedCorrelation[], thresholds: TierT
   });
 }
 
-function whySealed({ holdoutSeen }: TierSubject, before: readonly Gate[]): string | undefined {
-  if (holdoutSeen !== undefined) return holdoutSeen;
+/** What the defaults earned a day before the holdout. */
+const dailyOf = ({ table }: Study) => ({ firstDay: Math.floor(table.firstDayMs / dayMs), returns: table.returns(0) });
+
+const twinText = ({ twin: { strategyId, refusal }, correlation }: KnownAgain): string =>
+  `it earns the same as ${strategyId} (correlation ${correlation.toFixed(3)} a day), so it is of that family: ${refusal}`;
+
+function failedBefore(before: readonly Gate[]): string | undefined {
   const failed = before.filter(({ passed }) => !passed).map(({ name }) => name);
   return failed.length === 0 ? undefined : `not opened, since ${failed.join(', ')} failed`;
 }
@@ -192,7 +207,7 @@ type Opened = Readonly<{
 
 /** Runs the defaults on the holdout, and on L2's window with the holdout behind it. */
 function openHoldout(
-  { strategy, markets, holdoutMs, options, thresholds, allowGaps, otherTrials }: TierSubject,
+  { strategy, markets, holdoutMs, options, thresholds, allowGaps, otherTrials, sharpeVariance }: TierSubject,
   study: Study,
   decided: Window,
 ): Opened {
@@ -211,7 +226,7 @@ function openHoldout(
   return {
     holdout,
     days: (sealed.window.toMs - sealed.window.fromMs) / dayMs,
-    deflated: deflate(returns, study.independentTrials + otherTrials),
+    deflated: deflate(returns, study.independentTrials + otherTrials, sharpeVariance),
     used,
   };
 }
@@ -238,11 +253,16 @@ function deflatedRow(opened: Opened | undefined, sealed: string | undefined, thr
     return gateRow(definition, thresholds, { passed: false, note: sealed ?? 'no returns that vary' });
   }
   const limit = thresholds.L3.deflatedSharpeP;
+  const { measured } = deflated;
   return gateRow(definition, thresholds, {
     value: deflated.pValue,
     passed: deflated.pValue <= limit,
     test: { name: definition.test, statistic: deflated.statistic, pValue: deflated.pValue, alpha: limit },
-    note: `Sharpe ${deflated.sharpe}, by luck ${deflated.luckySharpe} of ${deflated.trials} independent trials`,
+    note:
+      `Sharpe ${deflated.sharpe}, by luck ${deflated.luckySharpe} of ${deflated.trials} independent trials` +
+      (measured
+        ? `; with the spread that the family's trials have, by luck ${measured.luckySharpe}, p ${measured.pValue}`
+        : ''),
   });
 }
 

@@ -3,6 +3,7 @@ import type { BacktestResult, MarketInput, Metrics } from '../../backtest/types.
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import type { DeployedReturns } from '../deployed-correlation.ts';
 import type { TierDetails } from '../details.ts';
+import type { OpenedTwin } from '../known-again.ts';
 import type { Loops } from '../loops.ts';
 import type { PointTable } from '../point-table.ts';
 import type { TierThresholds } from '../thresholds.ts';
@@ -24,9 +25,13 @@ export type TierSubject = Readonly<{
   allowGaps: boolean;
   /** Independent trials that the strategy's family has spent on other strategies than this one. */
   otherTrials: number;
+  /** Variance of the daily Sharpe ratios of the family's trials, where two or more are known. */
+  sharpeVariance?: number;
   deployed: readonly DeployedReturns[];
   /** Why the holdout may not be opened: the family has seen it. */
   holdoutSeen?: string;
+  /** What other families have opened of this holdout. */
+  openedTwins: readonly OpenedTwin[];
   loops: Loops;
 }>;
 
@@ -43,6 +48,8 @@ export type TierOutcome = Readonly<{
   result?: BacktestResult;
   /** Daily returns of the points that were swept, for the trial ledger. */
   table?: PointTable;
+  /** The shape of another family that this turned out to be. */
+  sameAs?: string;
   /** What a report draws beside the verdict. */
   details?: TierDetails;
   warnings: readonly string[];

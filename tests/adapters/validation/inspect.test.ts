@@ -40,6 +40,17 @@ describe('inspectStrategies', () => {
   });
 
   test.each([
+    ['a file', { data: ['nosuch'] }],
+    ['a file of a symbol', { data: ['BTC/USDT=nosuch.csv'] }],
+    ['funding', { funding: ['BTC/USDT:USDT=nosuch.csv'] }],
+    ['a range', { timerange: 'lately' }],
+  ])('refuses %s that is not there, before a run is opened', async (_, data) => {
+    await expect(inspectStrategies({ strategies: ['STR-001'], data }, folder)).rejects.toMatchObject({
+      place: expect.objectContaining({ path: expect.stringMatching(/^--/) }),
+    });
+  });
+
+  test.each([
     ['an unknown id', 'STR-003', 'NotFound'],
     ['a broken file by its id', 'STR-900', 'BadInput'],
     ['a broken file', join(folder, 'STR-900-broken.yaml'), 'BadInput'],

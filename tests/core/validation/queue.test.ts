@@ -18,6 +18,12 @@ test.each([
   expect(statusAfter(given, autoRetry)).toBe(expected);
 });
 
+test('a refusal sends it nowhere: nobody has looked', () => {
+  const seen = { errorType: 'holdout_seen', fixable: false, message: 'seen' };
+  expect(statusAfter(verdict('FAIL', [seen]), true)).toBeUndefined();
+  expect(statusAfter(verdict('FAIL', [seen, fatal]), true)).toBe('L0_FAILED');
+});
+
 test.each([
   ['QUEUED', 'L0', true],
   ['L0_PASSED', 'L0', false],

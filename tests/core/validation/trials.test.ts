@@ -3,7 +3,7 @@ import { normalQuantile } from '../../../core/math/normal.ts';
 import { createPrng } from '../../../core/math/prng.ts';
 import { deflate } from '../../../core/validation/deflate.ts';
 import { deployedCorrelations } from '../../../core/validation/deployed-correlation.ts';
-import { independentTrials } from '../../../core/validation/independent-trials.ts';
+import { independentTrials, independentTrialsOfSample } from '../../../core/validation/independent-trials.ts';
 import { sharpeTest } from '../../../core/validation/sharpe-test.ts';
 import { expectedMaxOfNormals } from '../../../core/validation/statistics/expected-max-sharpe.ts';
 
@@ -37,6 +37,20 @@ describe('independentTrials', () => {
     const expected = Math.sqrt(0.5) * expectedMaxOfNormals(40);
     expect(expectedMaxOfNormals(independentTrials(columns, 3))).toBeCloseTo(expected, 0);
     expect(Math.abs(expectedMaxOfNormals(independentTrials(columns, 3)) - expected)).toBeLessThan(0.15);
+  });
+
+  test('a sample says what a long sweep of the like is worth', () => {
+    const common = noise(2);
+    const columns = Array.from({ length: 32 }, (_, index) =>
+      noise(200 + index).map((value, day) => value + 2.6 * common[day]),
+    );
+    // r = 0.87: sqrt(0.13) x 4.0 is the best of about ten, where r + (1 - r) M says 2,578 of 20,000.
+    const found = independentTrialsOfSample(columns, 20_000, 1);
+    expect(found).toBeGreaterThan(5);
+    expect(found).toBeLessThan(30);
+    const strangers = Array.from({ length: 32 }, (_, index) => noise(300 + index));
+    expect(independentTrialsOfSample(strangers, 1_000, 1)).toBeGreaterThan(500);
+    expect(independentTrialsOfSample([noise(3)], 7, 1)).toBe(7);
   });
 
   test('one trial, or trials that never move, are one', () => {

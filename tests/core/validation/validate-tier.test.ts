@@ -48,7 +48,23 @@ describe('validateTier', () => {
       dataHash: '1 markets of 4380 bars',
       seed: 0xdeadbeef,
     });
-    expect(verdict.gates.map(({ name }) => name)).toEqual(['signals', 'winRate', 'informationCoefficient', 'futility']);
+    expect(verdict.gates.map(({ name }) => name)).toEqual([
+      'signals',
+      'winRate',
+      'informationCoefficient',
+      'futility',
+      'plausibility', // of a sine it knows too much
+    ]);
+  });
+
+  test('a Sharpe ratio that nobody has fails as what is checked for look-ahead', () => {
+    const { verdict } = validateTier(input(bars(10_000)));
+    expect(verdict.metrics.sharpe).toBeGreaterThan(10);
+    expect(verdict.status).toBe('FAIL');
+    expect(verdict.gates.at(-1)).toMatchObject({ name: 'plausibility', passed: false, threshold: '<= 10' });
+    expect(verdict.failures).toContainEqual(
+      expect.objectContaining({ errorType: 'win_rate_suspicious', fixable: true }),
+    );
   });
 
   test('gives the same bytes for the same inputs', () => {

@@ -118,6 +118,11 @@ describe('bootstrap of a mean', () => {
     expect((result.high - result.low) / (2 * 1.96 * se)).toBeCloseTo(1, 1);
   });
 
+  test('has a p that is never 0: the sample is one of its resamples', () => {
+    const sure = returns.map((value) => value + 10);
+    expect(bootstrapMean({ returns: sure, blockSize: 3, reps: 999, seed: 3 }).pValue).toBe(1 / 1_000);
+  });
+
   test('is seeded, and p falls as the mean rises', () => {
     const input = { returns, reps: 500, seed: 3 };
     expect(bootstrapMean(input)).toEqual(bootstrapMean(input));

@@ -175,6 +175,7 @@ test.each([
   ['its own copy', () => engleGranger({ dependent: logB, regressor: logB }), 'dependent'],
   ['q beyond half', () => varianceRatio({ series: logB, lags: 500 }), 'lags'],
   ['not finite', () => neweyWest({ returns: [1, Infinity, 2] }), 'returns[1]'],
+  ['nothing to train on', () => cpcv({ observations: 100, folds: 6, testFolds: 2, purge: 90 }), 'purge'],
   ['one fold', () => cpcv({ observations: 10, folds: 1, testFolds: 1 }), 'folds'],
   ['too many splits', () => cpcv({ observations: 1_000, folds: 40, testFolds: 20 }), 'testFolds'],
   [

@@ -80,6 +80,34 @@ describe('the effective number of trials', () => {
   });
 });
 
+test('a record that loses is said to show that, however few observations it takes', () => {
+  const wins = [0.02, -0.01, 0.03, 0.01, -0.02, 0.04];
+  expect(minTrackRecord({ returns: wins }).shows).toBe('above benchmark');
+  expect(minTrackRecord({ returns: wins.map((value) => -value) }).shows).toBe('below benchmark');
+});
+
+describe('a deflated Sharpe ratio counts all trials that are named', () => {
+  const named = { returns: column(3), trials: 100, sharpeVariance: 0.2 };
+  const pair = matrix.map(([a, b]) => [a, b]);
+
+  test('also where returns of two of them say how they correlate', () => {
+    const alone = deflatedSharpe(named);
+    const { dsr, effectiveTrials = 0 } = deflatedSharpe({ ...named, trialReturns: pair });
+    const r = 2 - effectiveNumberOfTrials(pair); // of two columns N = r + 2 (1 - r)
+    expectClose(effectiveTrials, Math.min(100, r + (1 - r) * 100), 1e-9);
+    expect(Math.abs(dsr - alone.dsr)).toBeLessThan(0.05);
+  });
+
+  test.each([
+    ['trials', { trials: 100 }],
+    ['sharpeVariance', { sharpeVariance: 0.2 }],
+    ['trialReturns', { trialReturns: matrix }],
+  ] as const)('%s is refused beside trials that it does not fit', (path, more) => {
+    const input = { returns: column(3), trialSharpes: [0.1, 0.2, 0.3], ...more };
+    expect(() => deflatedSharpe(input)).toThrow(expect.objectContaining({ place: expect.objectContaining({ path }) }));
+  });
+});
+
 describe("Lo's Sharpe ratio against statsmodels' HAC covariance", () => {
   test.each([0, 5, 10])('standard error with %d lags', (lags) => {
     const result = loSharpe({ returns, lags });

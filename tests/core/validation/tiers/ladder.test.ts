@@ -4,6 +4,7 @@ import { simulateBars, simulateScores, simulateShocks } from '../../../../bench/
 import { usualThresholds } from '../../../../config/validation-gates.ts';
 import type { Bars } from '../../../../core/market/bars.ts';
 import { sliceBars } from '../../../../core/market/bars.ts';
+import { hasVote } from '../../../../core/validation/gates.ts';
 import type { Loops } from '../../../../core/validation/loops.ts';
 import { type TierInput, validateTier } from '../../../../core/validation/validate-tier.ts';
 import type { Tier } from '../../../../core/validation/verdict.ts';
@@ -136,6 +137,18 @@ describe('L2', () => {
     expect(fixed.verdict.trials.ownRun).toBe(6);
   });
 
+  test('without costs there is nothing to stress, and that is no pass', () => {
+    const { options } = createIdea(12, 'fixed');
+    const free = judge('L2', good, { options: { ...options, costs: { feeBps: 0, slippageBps: 0 } } });
+    expect(row(free, 'costStress')).toMatchObject({ passed: false, note: expect.stringMatching(/^no costs/) });
+    expect(row(free, 'costStress')).not.toHaveProperty('value');
+  });
+
+  test('shows PBO as the share that it is, not as a p-value', () => {
+    expect(row(judged, 'pbo')).toHaveProperty('value');
+    expect(row(judged, 'pbo')).not.toHaveProperty('test');
+  });
+
   test('noise fails out of sample', () => {
     const { verdict } = judge('L2', noise, { freedom: 'near' });
     expect(verdict.status).toBe('FAIL');
@@ -172,6 +185,34 @@ describe('L3', () => {
     expect(judged.verdict.windows.map(({ name }) => name)).toEqual(['L3', 'holdout', 'L2']);
     expect(row(judged, 'deflatedSharpe')?.value).toBeLessThan(0.01);
     expect(judged.outcome.details?.holdout).toMatchObject({ sharpe: row(judged, 'holdoutSharpe')?.value });
+  });
+
+  test('does not call it a pass that nothing is deployed', () => {
+    const deployed = row(judged, 'deployedCorrelation');
+    expect(deployed).toMatchObject({ note: 'not checked: nothing is deployed', informs: true });
+    expect(deployed).not.toHaveProperty('value');
+    expect(judged.verdict.gates.filter((gate) => !hasVote('L3', gate)).map(({ name }) => name)).toEqual([
+      'deployedCorrelation',
+    ]);
+  });
+
+  test('regimes with too few trades to tell want more trades, and are no flaw for ever', () => {
+    const strict = { ...thresholds, L3: { ...thresholds.L3, regimeTrades: 1_000_000 } };
+    const seldom = judge('L3', good, { thresholds: strict });
+    expect(row(seldom, 'regimes')).toMatchObject({
+      passed: false,
+      value: 0,
+      errorType: 'signal_frequency_low',
+      fixable: true,
+    });
+  });
+
+  test('shows what the spread of the family’s own trials would say, and decides without it', () => {
+    const wide = judge('L3', good, { otherTrials: 20, sharpeVariance: 0.2 });
+    const plain = judge('L3', good, { otherTrials: 20 });
+    expect(row(wide, 'deflatedSharpe')?.value).toBe(row(plain, 'deflatedSharpe')?.value);
+    expect(row(wide, 'deflatedSharpe')?.note).toMatch(/with the spread that the family's trials have, by luck .*, p 1/);
+    expect(wide.outcome.details?.deflated?.measured?.pValue).toBeGreaterThan(0.99);
   });
 
   test('leaves the holdout sealed when anything else has failed', () => {
