@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { DeskError } from '../core/errors.ts';
 import { checked, headed } from './check-value.ts';
 import type { EffectPlugin } from './define-plugin.ts';
+import { atGivenNumber } from './extreme-number.ts';
 import { refuseUnlessPlain } from './plain-json.ts';
 
 type AnyEffect = EffectPlugin<z.ZodType, z.ZodType, z.ZodType, Readonly<Record<string, unknown>>>;
@@ -28,7 +29,7 @@ export async function runEffect(plugin: AnyEffect, call: EffectCall): Promise<Re
     refuseUnlessPlain('output', output);
     return output as Readonly<Record<string, unknown>>;
   } catch (thrown) {
-    throw headed(id, thrown);
+    throw headed(id, atGivenNumber(thrown, call));
   }
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { DeskError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest.ts';
 import { checked, headed, pathText } from './check-value.ts';
+import { atGivenNumber } from './extreme-number.ts';
 import * as registry from './index.ts';
 import { deepFreeze, refuseUnlessPlain } from './plain-json.ts';
 
@@ -44,12 +45,17 @@ export function runPlugin<Id extends PluginId>(
   const given = checked(id, 'input', plugin.input, input);
   const params = checked(id, 'params', plugin.params, options.params ?? {});
   if (options.strict === true) deepFreeze([given, params]);
-  const output = computed(id, given, params);
+  const output = computed(id, given, params, { input, params: options.params });
   if (options.strict === true) checkOutput(id, output);
   return output as PluginOutput<Id>;
 }
 
-function computed(id: PluginId, input: unknown, params: unknown): unknown {
+function computed(
+  id: PluginId,
+  input: unknown,
+  params: unknown,
+  asGiven: Parameters<typeof atGivenNumber>[1],
+): unknown {
   const { compute } = plugins[id] as { compute?: (input: unknown, params: unknown) => unknown };
   if (compute === undefined) {
     throw new DeskError('BadInput', `${id} acts through ports and computes nothing`, { path: id });
@@ -59,7 +65,7 @@ function computed(id: PluginId, input: unknown, params: unknown): unknown {
     refuseUnlessPlain('output', output);
     return output;
   } catch (thrown) {
-    throw headed(id, thrown);
+    throw headed(id, atGivenNumber(thrown, asGiven));
   }
 }
 

@@ -79,8 +79,8 @@ function fillsSection(id: Plugin['id']): string[] {
   if (id !== 'diag_slippage_report') return [];
   const namesOf = (required: boolean) =>
     fillColumns.flatMap((column) => (column.required === required ? [code(column.name)] : [])).join(', ');
-  const text = `Takes a table of fills too: CSV with a header, or a JSON list of rows, a row a fill. \`order\` names the order that a fill belongs to; what is of the order (${code('orderQty')} is its quantity) stands in its first row and may be left empty, not contradicted, in the others. An order without fills has one row with neither ${code('price')} nor ${code('qty')}. Times are ISO 8601 (UTC without a zone) or epoch milliseconds.`;
-  const usage = `\`\`\`sh\nnightdesk plugins run ${id} --fills fills.csv --svg slippage.svg\n\`\`\``;
+  const text = `Takes a table of fills too: CSV with a header, or a JSON list of rows, a row a fill. \`order\` names the order that a fill belongs to; what is of the order (${code('orderQty')} is its quantity) stands in its first row and may be left empty, not contradicted, in the others. An order without fills has one row with neither ${code('price')} nor ${code('qty')}. Times are ISO 8601 (UTC without a zone) or epoch milliseconds. \`nightdesk fills export --slippage\` writes the table of the desk's own orders: \`arrivalPrice\` is the venue's reference price (the middle of its book, or mark) just before the order was sent, \`decisionPrice\` that of the netted group where the order went out for one, else the same; each order counts for what it filled.`;
+  const usage = `\`\`\`sh\nnightdesk fills export --slippage --out fills.csv\nnightdesk plugins run ${id} --fills fills.csv --svg slippage.svg\n\`\`\``;
   return [`## Fills\n\n${text}\n\nColumns: ${namesOf(true)}; where known ${namesOf(false)}.\n\n${usage}`];
 }
 

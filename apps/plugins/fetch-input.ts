@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { type Fetch, openFetchHalves } from '../../adapters/sources/fetch-halves.ts';
 import { sourceHalfOf } from '../../adapters/sources/source-halves.ts';
-import { replaceFile } from '../../adapters/market-data/atomic-file.ts';
 import type { PluginId } from '../../plugins/run-plugin.ts';
 import { readJson } from '../cli/json-input.ts';
 import { notice } from '../cli/output.ts';
 import { stopSignal } from '../cli/stop-signal.ts';
+import { writeOutput } from './write-output.ts';
 
 /** `query`: a JSON file with what to ask for, the half's example by default. `payload`: where the answer is kept. */
 type FetchOptions = Readonly<{ query?: string; payload?: string }>;
@@ -24,10 +23,7 @@ export async function fetchInput(
   const { signal, release } = stopSignal();
   try {
     const input = await halves[id](query, signal);
-    if (target !== undefined) {
-      await replaceFile(target, (temporary) => writeFile(temporary, JSON.stringify(input)));
-      notice(`${id}: payload written to ${target}`);
-    }
+    if (target !== undefined) await writeOutput(target, JSON.stringify(input), `${id}: payload`);
     return input;
   } finally {
     release();

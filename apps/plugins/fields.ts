@@ -46,7 +46,7 @@ function tellingValue({ properties }: JsonSchema): string | undefined {
   return constant === undefined ? undefined : String((constant as JsonSchema).const);
 }
 
-/** `number[n >= 2]`, `'a' | 'b'`, `{x, y}`: what a JSON schema says, in a line. */
+/** `number[n >= 2, n <= 9]`, `integer multiple of 2`, `'a' | 'b'`, `{x, y}`: what a JSON schema says, in a line. */
 function typeText(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
@@ -58,23 +58,28 @@ function typeText(schema: JsonSchema): string {
   return String(schema.type ?? 'any');
 }
 
-function arrayText({ items, prefixItems, minItems }: JsonSchema): string {
+function arrayText({ items, prefixItems, minItems, maxItems }: JsonSchema): string {
   if (prefixItems !== undefined) return `[${(prefixItems as JsonSchema[]).map(typeText).join(', ')}]`;
   const inner = items === undefined ? 'any' : typeText(items as JsonSchema);
-  return `${inner.includes(' ') ? `(${inner})` : inner}[${minItems === undefined ? '' : `n >= ${minItems}`}]`;
+  if (minItems !== undefined && minItems === maxItems) return `${grouped(inner)}[n = ${minItems}]`;
+  const lengths = [minItems !== undefined && `n >= ${minItems}`, maxItems !== undefined && `n <= ${maxItems}`];
+  return `${grouped(inner)}[${lengths.filter(Boolean).join(', ')}]`;
 }
+
+const grouped = (type: string) => (type.includes(' ') ? `(${type})` : type);
 
 // zod states safe-integer bounds for every integer; those say nothing to people.
 const isBound = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER;
 
 function numberText(schema: JsonSchema): string {
-  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
   const bounds = [
     isBound(minimum) && `>= ${minimum}`,
     isBound(exclusiveMinimum) && `> ${exclusiveMinimum}`,
     isBound(maximum) && `<= ${maximum}`,
     isBound(exclusiveMaximum) && `< ${exclusiveMaximum}`,
+    isBound(multipleOf) && `multiple of ${multipleOf}`,
   ].filter(Boolean);
   return [type, bounds.join(', ')].filter(Boolean).join(' ');
 }

@@ -3,6 +3,7 @@ import { readSourceFile, unpacked } from '../../adapters/market-data/source-file
 import { type CsvTable, parseCsvTable } from '../../adapters/track-records/csv-table.ts';
 import { DeskError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest.ts';
+import { fillColumns as deskColumns } from '../cli/fills/rows.ts';
 import type { PluginId, PluginInput } from '../../plugins/run-plugin.ts';
 
 type Order = PluginInput<'diag_slippage_report'>['orders'][number];
@@ -41,7 +42,7 @@ export function inputFromFills(
     const expected = 'diag_slippage_report, or --input';
     throw new DeskError('Usage', `${id} does not run on fills`, { path: '--fills', expected, found: file });
   }
-  const table = readTable(file);
+  const table = fromDesk(readTable(file));
   refuseColumns(table, file);
   const orders = new Map<string, Order>();
   let fills = 0;
@@ -87,6 +88,36 @@ function tableOfJson(text: string, file: string): CsvTable {
 const cellText = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
 
+/** What the columns of `nightdesk fills export` are here; the others of them say nothing of execution. */
+const deskNames: Readonly<Record<string, string>> = {
+  client_order_id: 'order',
+  symbol: 'symbol',
+  side: 'side',
+  venue: 'venue',
+  book: 'strategy',
+  time: 'time',
+  price: 'price',
+  amount: 'qty',
+  fee_in_quote: 'fee',
+};
+
+const isTaken = (name: string): boolean =>
+  Object.hasOwn(deskNames, name) || !deskColumns.some((known) => known === name);
+
+/** The desk's own table of fills under the names of this one, with what was added to it; any other as it is. */
+function fromDesk(table: CsvTable): CsvTable {
+  const { names, rows } = table;
+  if (!names.includes('client_order_id')) return table;
+  const kept = [...names.keys()].filter((place) => isTaken(names[place]));
+  return {
+    ...table,
+    names: kept.map((place) => deskNames[names[place]] ?? names[place]),
+    rows: rows.map((row) => kept.map((place) => row[place] ?? '')),
+  };
+}
+
+const ofOrders = ['orderQty', 'decisionPrice', 'arrivalPrice'];
+
 function refuseColumns({ names, rows }: CsvTable, file: string): void {
   const unknown = names.find((name) => !columns.includes(name));
   if (unknown !== undefined) {
@@ -94,11 +125,14 @@ function refuseColumns({ names, rows }: CsvTable, file: string): void {
     const place = { file, path: unknown, expected: columns.join(', '), ...(nearest !== undefined && { nearest }) };
     throw new DeskError('BadInput', 'no such column of a table of fills', place);
   }
-  const missing = required.find((name) => !names.includes(name));
-  if (missing !== undefined || rows.length === 0) {
-    const found = rows.length === 0 ? 'no rows' : names.join(', ');
-    throw new DeskError('BadInput', 'not a table of fills', { file, expected: required.join(', '), found });
+  const missing = required.filter((name) => !names.includes(name));
+  if (missing.length === 0 && rows.length > 0) return;
+  const found = rows.length === 0 ? 'no rows' : names.join(', ');
+  if (missing.length > 0 && missing.every((name) => ofOrders.includes(name))) {
+    const expected = 'these columns, as `nightdesk fills export --slippage` has them';
+    throw new DeskError('BadInput', `fills without ${missing.join(', ')}`, { file, expected, found });
   }
+  throw new DeskError('BadInput', 'not a table of fills', { file, expected: required.join(', '), found });
 }
 
 type Cells = Readonly<{ text(name: string): string; number(name: string): number | undefined; fail: Fail }>;

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { replaceFile } from '../../adapters/market-data/atomic-file.ts';
 import { DeskError } from '../../core/errors.ts';
 import { effectOf, runEffect } from '../../plugins/run-effect.ts';
 import { findPlugin, type PluginId, runPlugin } from '../../plugins/run-plugin.ts';
@@ -9,6 +7,7 @@ import { notice, print, printJson } from '../cli/output.ts';
 import type { RunOptions } from '../cli/plugins.ts';
 import { renderTable } from '../cli/table.ts';
 import { inputFromBars } from './bars-input.ts';
+import { writeOutput } from './write-output.ts';
 
 type Inputs = Readonly<{ input: unknown; params: unknown }>;
 
@@ -45,9 +44,7 @@ async function writePicture(file: string, id: PluginId, output: object): Promise
     const message = `${id} has no picture: it draws none, or params.render is false`;
     throw new DeskError('Usage', message, { path: '--svg', found: file });
   }
-  const { svg } = output;
-  await replaceFile(file, (temporary) => writeFile(temporary, svg));
-  notice(`${id}: picture written to ${file}`);
+  await writeOutput(file, output.svg, `${id}: picture`);
 }
 
 async function readInputs(id: PluginId, options: RunOptions): Promise<Inputs> {
@@ -58,9 +55,9 @@ async function readInputs(id: PluginId, options: RunOptions): Promise<Inputs> {
     return { input: await fetchInput(id, options), params: params ?? {} };
   }
   if (options.data !== undefined) {
-    const { input, columns } = await inputFromBars(id, options.data);
+    const { columns, ...inputs } = await inputFromBars(id, options.data, params ?? {});
     notice(`${id}: ${columns}`);
-    return { input, params: params ?? {} };
+    return inputs;
   }
   if (options.fills !== undefined) {
     const { inputFromFills } = await import('./fills-input.ts');

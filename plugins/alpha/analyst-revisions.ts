@@ -19,20 +19,20 @@ const estimates = z.strictObject({
   up: z.int().nonnegative().describe('estimates raised in 30 days'),
   down: z.int().nonnegative().describe('estimates lowered in 30 days'),
   analysts: z.int().nonnegative().describe('who estimate'),
-  price: z.number().positive(),
+  price: z.number().positive().describe('of a share now, same unit as the estimates'),
 });
 
 const issuer = z.strictObject({
-  symbol: z.string(),
+  symbol: z.string().describe('name of the issuer'),
   weight: z.number().default(1).describe('exposure of the answer to this issuer, may be negative'),
   events: z.array(event).describe('rating changes, in any order'),
   estimates: estimates.optional(),
 });
 
 const weights = z.strictObject({
-  rating: z.number().nonnegative(),
-  diffusion: z.number().nonnegative(),
-  estimate: z.number().nonnegative(),
+  rating: z.number().nonnegative().describe('weight of the rating changes'),
+  diffusion: z.number().nonnegative().describe('weight of estimates raised against lowered'),
+  estimate: z.number().nonnegative().describe('weight of the revision of the consensus'),
 });
 
 const params = z.strictObject({

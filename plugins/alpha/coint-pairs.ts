@@ -10,15 +10,18 @@ import { johansen, johansenCriticalValues } from './johansen.ts';
 
 const leastRows = 50;
 
-const priced = z.strictObject({ symbol: z.string(), prices: prices(leastRows).describe('at the same closes') });
+const priced = z.strictObject({
+  symbol: z.string().describe('of the series'),
+  prices: prices(leastRows).describe('at the same closes'),
+});
 
 const position = z.literal([-1, 0, 1]);
 
 const state = z.strictObject({
   position: position.describe('the only field that the next call uses'),
-  beta: series(2),
-  mean: z.number(),
-  std: z.number().nonnegative(),
+  beta: series(2).describe('cointegrating vector, 1 for the first series'),
+  mean: z.number().describe('of the spread, in units of the (log) prices'),
+  std: z.number().nonnegative().describe('standard deviation of the spread, same units'),
 });
 
 const input = z.strictObject({
@@ -29,10 +32,17 @@ const input = z.strictObject({
 const params = z.strictObject({
   detOrder: z.literal([0, -1]).default(0).describe('0: unrestricted constant, prices may drift; -1: no constant'),
   kArDiff: z.int().min(0).max(10).default(1).describe('lagged differences: order of the vector autoregression less 1'),
-  significance: z.literal([0.9, 0.95, 0.99]).default(0.95),
-  logPrices: z.boolean().default(true),
+  significance: z
+    .literal([0.9, 0.95, 0.99])
+    .default(0.95)
+    .describe('level of the trace test that a relation must pass'),
+  logPrices: z.boolean().default(true).describe('take logarithms of the prices first; false: the prices as they are'),
   zWindow: z.int().min(20).optional().describe('bars of the z-score; all without, and cut to all'),
-  entryZ: z.number().positive().default(2),
+  entryZ: z
+    .number()
+    .positive()
+    .default(2)
+    .describe('z-score of the spread, standard deviations, from which a position is opened'),
   exitZ: z.number().nonnegative().default(0.5).describe('below entryZ'),
   stopZ: z.number().default(4).describe('above entryZ: beyond it the relation is taken for broken'),
 });

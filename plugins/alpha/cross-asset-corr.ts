@@ -11,7 +11,10 @@ import { refuse, refuseUnlessAligned } from '../refuse.ts';
 
 const leastRows = 30;
 
-const driver = z.strictObject({ name: z.string(), returns: series(leastRows).describe('log returns') });
+const driver = z.strictObject({
+  name: z.string().describe('of the driver'),
+  returns: series(leastRows).describe('log returns'),
+});
 
 const input = z.strictObject({
   target: series(leastRows).describe('log returns, of the same periods as the drivers'),

@@ -31,7 +31,7 @@ const input = z.strictObject({
 });
 
 const params = z.strictObject({
-  levels: z.int().min(1).max(20).default(5),
+  levels: z.int().min(1).max(20).default(5).describe('price levels of each side that count'),
   decay: z.number().gt(0).max(1).default(0.5).describe('weight of each level beside the one before'),
   windowMs: z.number().positive().default(10_000).describe('order flow older than this does not count'),
   maxEvents: z.int().min(1).default(2000).describe('nor do events before the newest so many'),

@@ -4,8 +4,8 @@ import { timeMs } from '../fields.ts';
 import { refuse } from '../refuse.ts';
 
 const quote = z.strictObject({
-  strike: z.number().positive(),
-  type: z.enum(['call', 'put']),
+  strike: z.number().positive().describe('price units'),
+  type: z.enum(['call', 'put']).describe('of the option'),
   iv: z.number().positive().describe('implied volatility, fraction'),
 });
 

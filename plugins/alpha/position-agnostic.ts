@@ -10,9 +10,13 @@ import { refuse, refuseUnlessAligned } from '../refuse.ts';
 import { positionLeak } from './position-leak.ts';
 
 const component = z.strictObject({
-  id: z.string(),
+  id: z.string().describe('name of the forecast'),
   history: series(20).describe('raw forecasts in any unit; the last is the one of now'),
-  weight: z.number().nonnegative().default(1),
+  weight: z
+    .number()
+    .nonnegative()
+    .default(1)
+    .describe('of the forecast beside the others; weights are scaled to sum to 1'),
 });
 
 const input = z.strictObject({

@@ -18,20 +18,31 @@ const test = z.strictObject({
     .array(z.number())
     .optional()
     .describe('the signal known before y: its slope is tested; without it the mean of y'),
-  currentSignal: z.number().min(-1).max(1).optional(),
+  currentSignal: z
+    .number()
+    .min(-1)
+    .max(1)
+    .optional()
+    .describe('signal of now, which is scaled by the quality of its test'),
 });
 
 const corrections = ['none', 'bonferroni', 'holm', 'bh', 'bhy'] as const;
 
 const params = z.strictObject({
-  alternative: z.enum(['twoSided', 'greater']).default('twoSided'),
+  alternative: z
+    .enum(['twoSided', 'greater'])
+    .default('twoSided')
+    .describe('hypothesis against 0: the estimate differs, or is above'),
   lag: z
     .int()
     .min(0)
     .optional()
     .describe('of the Bartlett weights; floor(4 (n/100)^(2/9)), at least horizon - 1, without'),
   horizon: z.int().min(1).default(1).describe('periods that a forward return spans'),
-  correction: z.enum(corrections).default('holm'),
+  correction: z
+    .enum(corrections)
+    .default('holm')
+    .describe('for many tests: none; family-wise bonferroni, holm; false-discovery rate bh, bhy (any dependence)'),
   priorTests: z.int().min(0).default(0).describe('tests tried before and not listed; each counts as p = 1'),
   alpha: openFraction().default(0.05).describe('largest adjusted p that passes'),
   hurdle: z.number().nonnegative().default(2).describe('least t that passes'),

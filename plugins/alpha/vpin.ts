@@ -9,14 +9,14 @@ import { type Closed, createFlow, type Flow, pour, takeBuyFraction } from './vol
 
 const bar = z.strictObject({
   t: timeMs().describe('rising'),
-  close: z.number().positive(),
+  close: z.number().positive().describe('quote currency'),
   volume: z.number().nonnegative().describe('base units'),
   buyVolume: z.number().nonnegative().optional().describe('of the takers who bought; required with aggressor'),
 });
 
 const state = z.strictObject({
   lastT: timeMs().optional(),
-  lastClose: z.number().positive().optional(),
+  lastClose: z.number().positive().optional().describe('close of the last bar, quote currency'),
   dps: z.array(z.number()).describe('latest price changes'),
   filled: z.number().nonnegative().describe('volume in the open bucket'),
   buy: z.number().nonnegative().describe('of it, bought'),

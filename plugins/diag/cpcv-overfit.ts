@@ -27,7 +27,7 @@ const overfitParams = z.strictObject({
   nGroups: z.int().min(3).max(20).default(6).describe('groups of cross-validation'),
   nTestGroups: z.int().min(1).default(2).describe('groups tested at a time, less than nGroups'),
   embargoBars: z.int().min(0).default(0).describe('bars after a test group that are not trained on'),
-  minTrainBars: z.int().min(3).default(3),
+  minTrainBars: z.int().min(3).default(3).describe('rows that every training set must keep after purge and embargo'),
   trials: z.int().min(2).optional().describe('configurations ever tried, also those not kept; the columns without'),
   periodsPerYear: z.number().positive().default(365).describe('bars a year, for the picture'),
   ...chartParams,

@@ -1,6 +1,6 @@
 import { quantileSorted } from '../../core/math/quantile.ts';
 import { mean, sampleDeviation } from '../../core/math/moments.ts';
-import { pathsOf } from '../../core/validation/statistics/cross-validation.ts';
+import { foldSpans, type Labels, pathsOf, trainRows } from '../../core/validation/statistics/cross-validation.ts';
 import { combinations } from '../../core/validation/statistics/cscv.ts';
 import { refuse } from '../refuse.ts';
 
@@ -22,10 +22,13 @@ type Split = Readonly<{ test: number[]; selected: number; trainSize: number; pur
  * @param columns returns a bar, one array a configuration
  */
 export function cpcvPaths(columns: readonly Float64Array[], settings: CpcvSettings) {
-  const { nGroups, nTestGroups } = settings;
-  const edges = groupEdges(columns[0].length, nGroups);
+  const { nGroups, nTestGroups, embargoBars: embargo } = settings;
+  const observations = columns[0].length;
+  const groups = foldSpans(observations, nGroups, 'first');
+  const labels = labelsOf(settings.labelEnd);
   const splits = [...combinations(nGroups, nTestGroups)].map((test, index) => {
-    const { train, purged } = trainRows(test, edges, settings);
+    const tests = test.map((group) => groups[group]);
+    const { train, purged } = trainRows({ observations, tests, labels, embargo });
     if (train.length < settings.minTrainBars) refuseShortTrain(index, test, train.length, settings.minTrainBars);
     const selected = bestColumn(columns, train);
     return { test, selected, trainSize: train.length, purged, train } satisfies Split;
@@ -35,9 +38,9 @@ export function cpcvPaths(columns: readonly Float64Array[], settings: CpcvSettin
     splits.map(({ test }) => ({ testFolds: test })),
   );
   const returns = paths.map((path) => {
-    const joined = new Float64Array(columns[0].length);
+    const joined = new Float64Array(observations);
     path.forEach((split, group) => {
-      const [from, to] = [edges[group], edges[group + 1]];
+      const { from, to } = groups[group];
       joined.set(columns[splits[split].selected].subarray(from, to), from);
     });
     return joined;
@@ -58,37 +61,10 @@ export function cpcvPaths(columns: readonly Float64Array[], settings: CpcvSettin
   return { summary, returns };
 }
 
-/** First rows of the groups and the end: sizes differ by at most one, the longer ones first (numpy.array_split). */
-function groupEdges(rows: number, groups: number): number[] {
-  return Array.from({ length: groups + 1 }, (_, group) => {
-    const longer = Math.min(group, rows % groups);
-    return group * Math.floor(rows / groups) + longer;
-  });
-}
-
-/** Rows that are neither tested, nor overlap a tested row's label, nor follow a test group within the embargo. */
-function trainRows(test: readonly number[], edges: readonly number[], { labelEnd, embargoBars }: CpcvSettings) {
-  const count = labelEnd.length;
-  const state = new Uint8Array(count); // 0 train, 1 test, 2 dropped
-  for (const group of test) state.fill(1, edges[group], edges[group + 1]);
-  for (const group of test) {
-    const first = edges[group];
-    let last = 0;
-    for (let t = first; t < edges[group + 1]; t++) last = Math.max(last, labelEnd[t]);
-    for (let t = 0; t < count; t++) {
-      const overlaps = t <= last && labelEnd[t] >= first;
-      const embargoed = t > last && t <= last + embargoBars;
-      if (state[t] === 0 && (overlaps || embargoed)) state[t] = 2;
-    }
-  }
-  const train: number[] = [];
-  let purged = 0;
-  state.forEach((kind, t) => {
-    if (kind === 0) train.push(t);
-    else if (kind === 2) purged++;
-  });
-  return { train, purged };
-}
+const labelsOf = (ends: readonly number[]): Labels => ({
+  endOf: (row) => ends[row],
+  longest: ends.reduce((most, end, row) => Math.max(most, end - row), 0),
+});
 
 function refuseShortTrain(split: number, test: readonly number[], size: number, least: number): never {
   const message = `split ${split} (test groups ${test.join(', ')}) has too little to train on; lower embargoBars, nTestGroups or the holding period`;

@@ -14,7 +14,7 @@ const driftInput = z.strictObject({
   features: z
     .array(
       z.strictObject({
-        name: z.string().min(1),
+        name: z.string().min(1).describe('of the feature, once'),
         reference: series().describe('at least 10 values, in time order'),
         current: series().describe('at least 5 values, in time order'),
       }),
@@ -23,8 +23,16 @@ const driftInput = z.strictObject({
 });
 
 const driftParams = z.strictObject({
-  psiBins: z.int().min(2).max(50).default(10),
-  psiModerate: z.number().default(0.1).describe('stated with the index; severity goes by psiMajor'),
+  psiBins: z
+    .int()
+    .min(2)
+    .max(50)
+    .default(10)
+    .describe('quantile bins of the reference for the population stability index'),
+  psiModerate: z
+    .number()
+    .default(0.1)
+    .describe('of no effect: what has drifted and is not major is moderate, whatever its index'),
   psiMajor: z.number().default(0.25).describe('stability index from which a drift is major'),
   minEffect: z
     .number()

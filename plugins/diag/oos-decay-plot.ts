@@ -13,7 +13,7 @@ import { type AgeDecay, ageDecay } from './age-decay.ts';
 import { decayChart } from './oos-decay-chart.ts';
 
 const fold = z.strictObject({
-  label: z.string(),
+  label: z.string().describe('of the fold, for the picture'),
   isReturns: z.array(z.number().gt(-1)).describe('at least 8 simple returns a bar in sample, net of costs'),
   oosReturns: z.array(z.number().gt(-1)).describe('at least 4, from right after the fit; no bar in two folds'),
 });
@@ -22,7 +22,7 @@ const decayInput = z.strictObject({ folds: z.array(fold).min(1) });
 
 const decayParams = z.strictObject({
   periodsPerYear: z.number().positive().default(365).describe('bars a year'),
-  confidence: openFraction().default(0.95),
+  confidence: openFraction().default(0.95).describe('of the intervals'),
   ageBuckets: z.int().min(2).max(20).default(5).describe('groups of bars by the age of the fit'),
   ...chartParams,
 });

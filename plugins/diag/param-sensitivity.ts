@@ -20,13 +20,21 @@ import { binnedShare, rankCorrelation } from './parameter-scatter.ts';
 const sensitivityInput = z.strictObject({
   parameters: z.array(z.string().min(1)).min(1).max(8).describe('names, each once'),
   trials: z
-    .array(z.strictObject({ values: z.array(z.number()), metric: z.number() }))
+    .array(
+      z.strictObject({
+        values: z.array(z.number()).describe('one a parameter, in their order'),
+        metric: z.number().describe('result of the trial, any unit'),
+      }),
+    )
     .min(1)
     .describe('grid: every combination of the levels once; scattered: at least 8, better 50'),
 });
 
 const sensitivityParams = z.strictObject({
-  mode: z.enum(['grid', 'scattered']).default('grid'),
+  mode: z
+    .enum(['grid', 'scattered'])
+    .default('grid')
+    .describe('grid: every combination of levels was tried; scattered: points anywhere'),
   direction: z.enum(['max', 'min']).default('max').describe('which metrics are good'),
   radius: z.int().min(1).default(1).describe('neighbourhood in grid steps in every parameter'),
   riskAversion: z.number().nonnegative().default(0).describe('deviations taken off the mean of a neighbourhood'),

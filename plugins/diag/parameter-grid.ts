@@ -174,9 +174,10 @@ export type Neighbourhood = Readonly<{
 export function surroundings(grid: Grid, cell: number, radius: number): Neighbourhood {
   const all = neighbourhoodOf(grid, cell, radius);
   const own = grid.outcomes[cell];
-  const others = all.toSorted();
+  const sorted = all.toSorted();
   // One of the values is the cell's own.
-  const values = others.filter((_, i) => i !== others.indexOf(own));
+  const place = sorted.indexOf(own);
+  const values = sorted.filter((_, i) => i !== place);
   const centre = mean(values);
   const median = quantileSorted(values, 0.5);
   const sd = values.length < 2 ? undefined : isConstant(values) ? 0 : sampleDeviation(values);

@@ -22,13 +22,13 @@ import { sharpeChart, type SharpeInterval } from './sharpe-chart.ts';
 
 const sharpeParams = z.strictObject({
   periodsPerYear: z.number().gte(1).default(365).describe('bars a year'),
-  confidence: openFraction().default(0.95),
+  confidence: openFraction().default(0.95).describe('of the intervals'),
   riskFreePerPeriod: z.number().default(0).describe('fraction a bar, subtracted from every return'),
   benchmarkSharpeAnnual: z.number().default(0).describe('Sharpe ratio that psr compares with, annualised'),
   hacLag: z.int().min(0).optional().describe('bars; floor(4 (n/100)^(2/9)) without'),
   acfLags: z.int().min(0).optional().describe('autocorrelations that Lo’s factor counts, hacLag without'),
   bootstrap: z.strictObject({
-    replications: z.int().min(0).max(100_000).default(2_000),
+    replications: z.int().min(0).max(100_000).default(2_000).describe('resampled paths; 0: no bootstrap'),
     seed: seed().optional().describe('required when replications > 0'),
     blockLength: z.number().gte(1).optional().describe('mean block length in bars, Politis & White without'),
   }),

@@ -10,23 +10,23 @@ import { costParts, slippageChart } from './slippage-chart.ts';
 const price = () => z.number().positive();
 
 const order = z.strictObject({
-  id: z.string(),
-  symbol: z.string(),
-  side: z.enum(['buy', 'sell']),
+  id: z.string().describe('of the order'),
+  symbol: z.string().describe('as BTC/USDT; all orders in one quote currency'),
+  side: z.enum(['buy', 'sell']).describe('of the order'),
   qty: z.number().positive().describe('base units'),
   decisionPrice: price().describe('mid when the signal fired'),
   arrivalPrice: price().describe('mid when the order reached the venue'),
   endPrice: price().optional().describe('mid when the order was given up; required when not fully filled'),
-  marketVwap: price().optional(),
+  marketVwap: price().optional().describe('volume-weighted price of the market while the order worked, quote currency'),
   volatility: price().optional().describe('standard deviation of returns over a day, fraction'),
   marketVolume: price().optional().describe('base volume traded in that day'),
-  venue: z.string().optional(),
-  strategy: z.string().optional(),
+  venue: z.string().optional().describe('a name to group by'),
+  strategy: z.string().optional().describe('a name to group by'),
   fills: z.array(
     z.strictObject({
       time: timeMs().optional(),
-      price: price(),
-      qty: z.number().positive(),
+      price: price().describe('quote currency'),
+      qty: z.number().positive().describe('base units'),
       fee: z.number().optional().describe('quote currency; negative is a rebate'),
       mid: price().optional().describe('at the fill'),
       midAfter: price().optional().describe('a fixed time later, as 5 minutes'),
@@ -35,9 +35,12 @@ const order = z.strictObject({
 });
 
 const slippageParams = z.strictObject({
-  confidence: openFraction().default(0.95),
+  confidence: openFraction().default(0.95).describe('of the intervals'),
   minFitOrders: z.int().min(5).default(30).describe('orders below which no impact is fitted'),
-  groupBy: z.array(z.enum(['symbol', 'side', 'venue', 'strategy'])).default(['symbol']),
+  groupBy: z
+    .array(z.enum(['symbol', 'side', 'venue', 'strategy']))
+    .default(['symbol'])
+    .describe('a group for each value of each of these'),
   ...chartParams,
 });
 

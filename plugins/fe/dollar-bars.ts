@@ -8,7 +8,7 @@ const kind = z.enum(['dollar', 'volume', 'tick', 'tickImbalance', 'volumeImbalan
 
 const trade = z.strictObject({
   time: timeMs(),
-  price: z.number().positive(),
+  price: z.number().positive().describe('quote units'),
   amount: z.number().positive().describe('base units'),
   side: z.enum(['buy', 'sell']).optional().describe('of the taker'),
 });
@@ -16,16 +16,16 @@ const trade = z.strictObject({
 const barFields = {
   openTime: timeMs().describe('of the first trade'),
   closeTime: timeMs().describe('of the last trade'),
-  open: z.number().positive(),
-  high: z.number().positive(),
-  low: z.number().positive(),
-  close: z.number().positive(),
+  open: z.number().positive().describe('first price, quote units'),
+  high: z.number().positive().describe('highest price'),
+  low: z.number().positive().describe('lowest price'),
+  close: z.number().positive().describe('last price'),
   volume: z.number().nonnegative().describe('base units'),
   quote: z.number().nonnegative().describe('quote units'),
-  ticks: z.int().min(1),
-  buyVolume: z.number().nonnegative(),
-  buyQuote: z.number().nonnegative(),
-  buyTicks: z.int().nonnegative(),
+  ticks: z.int().min(1).describe('trades'),
+  buyVolume: z.number().nonnegative().describe('bought by takers, base units'),
+  buyQuote: z.number().nonnegative().describe('bought by takers, quote units'),
+  buyTicks: z.int().nonnegative().describe('trades that takers bought in'),
   theta: z.number().optional().describe('signed imbalance, imbalance kinds'),
   threshold: z.number().nonnegative().optional().describe('of the imbalance at the last trade'),
 };
@@ -34,18 +34,18 @@ const openBar = z.strictObject(barFields);
 
 const carriedState = z.strictObject({
   v: z.literal(1),
-  kind,
+  kind: kind.describe('of the bars so far'),
   lastTime: timeMs(),
-  lastPrice: z.number().positive(),
-  lastSign: z.union([z.literal(1), z.literal(-1)]),
+  lastPrice: z.number().positive().describe('of the last trade, quote units'),
+  lastSign: z.union([z.literal(1), z.literal(-1)]).describe('of the last trade: 1 bought, -1 sold by the taker'),
   bar: openBar.optional().describe('not finished'),
-  nSeen: z.int().nonnegative().optional(),
-  expTicks: z.number().positive().optional(),
-  ewImb: z.number().optional(),
-  ewAbs: z.number().nonnegative().optional(),
-  ewDen: z.number().nonnegative().optional(),
-  ewTicksNum: z.number().nonnegative().optional(),
-  ewTicksDen: z.number().nonnegative().optional(),
+  nSeen: z.int().nonnegative().optional().describe('trades seen, imbalance kinds'),
+  expTicks: z.number().positive().optional().describe('expected length of a bar, trades'),
+  ewImb: z.number().optional().describe('decayed sum of the signed sizes'),
+  ewAbs: z.number().nonnegative().optional().describe('decayed sum of the sizes'),
+  ewDen: z.number().nonnegative().optional().describe('decayed count of trades'),
+  ewTicksNum: z.number().nonnegative().optional().describe('decayed sum of the lengths of bars, trades'),
+  ewTicksDen: z.number().nonnegative().optional().describe('decayed count of bars'),
 });
 
 const barsInput = z.strictObject({

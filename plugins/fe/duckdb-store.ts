@@ -5,27 +5,32 @@ import { defineEffectPlugin } from '../define-plugin.ts';
 import { refuse } from '../refuse.ts';
 
 const latestMs = 8.64e15;
-const time = () => z.int().min(0).max(latestMs);
-const featureName = () => z.string().regex(/^[A-Za-z0-9_.:/-]{1,128}$/, 'not a feature name');
+const time = () => z.int().min(0).max(latestMs).describe('epoch milliseconds UTC');
+const featureName = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_.:/-]{1,128}$/, 'not a feature name')
+    .describe('name of a feature');
 const entityName = () =>
   z
     .string()
     .min(1)
     .max(128)
-    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'no text that a database keeps');
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'no text that a database keeps')
+    .describe('whose feature it is, as a symbol');
 
 const row = z.strictObject({
   feature: featureName(),
   entity: entityName(),
   eventAt: time().describe('the moment that the value describes'),
   knownAt: time().describe('since when it is known'),
-  value: z.number(),
+  value: z.number().describe('any unit'),
 });
 
 const put = z.strictObject({ rows: z.array(row).min(1).max(1_000_000) });
 
 const asOf = z.strictObject({
-  features: z.array(featureName()).min(1).max(500),
+  features: z.array(featureName()).min(1).max(500).describe('names, a column each'),
   points: z
     .array(z.strictObject({ entity: entityName(), asOf: time() }))
     .min(1)
@@ -89,8 +94,8 @@ const storeParams = z.strictObject({
     .optional()
     .describe('the input and output are those of this one, without its name around them'),
   exportDir: z.string().min(1).optional().describe('folder of exports, default that of path'),
-  threads: z.int().min(1).default(2),
-  memoryLimitMb: z.int().min(64).default(512),
+  threads: z.int().min(1).default(2).describe('that the database may use'),
+  memoryLimitMb: z.int().min(64).default(512).describe('memory that the database may use, megabytes'),
 });
 
 const putOutput = z.strictObject({ inserted: z.int(), unchanged: z.int().describe('there already') });

@@ -20,7 +20,8 @@ const entropyParams = z.strictObject({
   measures: z
     .array(z.enum(measureNames))
     .min(1)
-    .default([...measureNames]),
+    .default([...measureNames])
+    .describe('which are computed'),
   window: z.int().min(10).optional().describe('values: rolling instead of whole'),
   bins: z.int().min(2).max(200).default(10).describe('of shannon'),
   order: z.int().min(1).max(5).default(2).describe('values in a run (approximate, sample)'),
@@ -51,7 +52,9 @@ export const entropy = definePlugin({
   reference:
     'Shannon (1948); Miller (1955); Pincus (1991), PNAS 88; Richman & Moorman (2000), Am. J. Physiology 278; Bandt & Pompe (2002), PRL 88; Lempel & Ziv (1976), IEEE Trans. Information Theory 22',
   input: z.strictObject({
-    series: series(10).describe('returns, not prices: a trend has little entropy whatever it is'),
+    series: series(10)
+      .describe('returns, not prices: a trend has little entropy whatever it is')
+      .meta({ fromBars: 'returns' }),
   }),
   params: entropyParams,
   output: z.strictObject({

@@ -12,10 +12,10 @@ const correction = z.enum(['none', 'zeroSum']);
 
 const carriedState = z.strictObject({
   v: z.literal(1),
-  d: order(),
-  threshold: openFraction(),
-  transform,
-  correction,
+  d: order().describe('order of the difference'),
+  threshold: openFraction().describe('weights below it end the window'),
+  transform: transform.describe('of the series before'),
+  correction: correction.describe('of the last weight'),
   tail: series(0).describe('the last transformed values'),
 });
 
@@ -28,11 +28,11 @@ const fracdiffParams = z.strictObject({
   d: order().optional().describe('order; required without search or state'),
   search: z
     .strictObject({
-      from: order().default(0),
-      to: order().default(1),
-      step: z.number().positive().default(0.05),
+      from: order().default(0).describe('lowest order tried'),
+      to: order().default(1).describe('highest order tried'),
+      step: z.number().positive().default(0.05).describe('between orders'),
       pValue: openFraction().default(0.05).describe('level of the unit-root test'),
-      lags: z.int().min(0).default(1),
+      lags: z.int().min(0).default(1).describe('lagged differences in the unit-root test, bars'),
       regression: z.enum(['c', 'ct']).default('c').describe('constant, or constant and trend'),
     })
     .optional()

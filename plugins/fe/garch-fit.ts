@@ -24,6 +24,7 @@ export type FitModel = Readonly<{
 export type Fit = Readonly<{
   coefficients: Coefficients;
   logLik: number;
+  /** The last restart gained less than 1e-9. */
   converged: boolean;
   /** An estimate is at a bound: standard errors mean nothing there, and are left out. */
   boundary: boolean;
@@ -34,6 +35,8 @@ export type Fit = Readonly<{
 const leastNu = 2.05;
 const largestNu = 500;
 const restarts = 6;
+/** Of log likelihood: a restart that gains less is the last, and the search has converged. */
+const leastGain = 1e-9;
 const roughly = { step: 0.2, pointTolerance: 1e-4, valueTolerance: 1e-8, maxEvaluations: 2_000 };
 const closely = { step: 0.05, pointTolerance: 1e-10, valueTolerance: 1e-13, maxEvaluations: 2_000 };
 
@@ -82,7 +85,7 @@ function search(model: FitModel, average: number, likelihoodOf: Likelihood): Fou
   let converged = false;
   for (let run = 0; run <= restarts && !converged; run++) {
     const end = nelderMead(cost, best.point, run === 0 ? roughly : closely);
-    converged = run > 0 && best.value - end.value < 1e-7;
+    converged = run > 0 && best.value - end.value < leastGain;
     if (end.value < best.value) best = end;
   }
   return { coefficients: at(best.point), logLik: -best.value, converged };

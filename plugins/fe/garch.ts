@@ -17,10 +17,10 @@ const rates = {
 
 const carriedState = z.strictObject({
   v: z.literal(1),
-  kind: variant,
+  kind: variant.describe('variant of the model'),
   ...rates,
-  nextVariance: z.number().nonnegative(),
-  nSeen: z.int().nonnegative(),
+  nextVariance: z.number().nonnegative().describe('variance forecast for the next bar, per bar'),
+  nSeen: z.int().nonnegative().describe('returns seen'),
 });
 
 const garchInput = z.strictObject({
@@ -37,7 +37,7 @@ const garchParams = z.strictObject({
   lambda: z.number().gt(0).lt(1).optional().describe('ewma: weight of the last variance, default 0.94'),
   coefficients: z.strictObject(rates).optional().describe('required for fit none without a state, but for ewma'),
   horizon: z.int().min(1).max(1000).default(1).describe('bars to forecast'),
-  periodsPerYear: z.number().positive().default(365),
+  periodsPerYear: z.number().positive().default(365).describe('bars a year, to annualise the volatility'),
   stdErrors: z.enum(['robust', 'hessian', 'none']).default('robust').describe('of a fit'),
   minObs: z.int().min(50).default(250).describe('least returns for a fit'),
   allowLargeReturns: z.boolean().default(false).describe('take returns beyond 1 in size, which look like percent'),

@@ -17,13 +17,13 @@ const covariance = () => matrix().describe('m x m, m = 1 (localLevel) or 2 (loca
 
 const carriedState = z.strictObject({
   v: z.literal(1),
-  model,
+  model: model.describe('of the state'),
   mean: series().max(2).describe('predicted level (and slope) of the next bar'),
   cov: covariance(),
   diffuseCov: covariance(),
   noise: z.strictObject(variances),
-  nObserved: z.int().nonnegative(),
-  logLik: z.number(),
+  nObserved: z.int().nonnegative().describe('values seen, without gaps'),
+  logLik: z.number().describe('log-likelihood of the values seen'),
 });
 
 const kalmanInput = z.strictObject({
@@ -44,7 +44,11 @@ const kalmanParams = z.strictObject({
   initial: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('exactDiffuse') }),
-      z.strictObject({ kind: z.literal('known'), mean: series().max(2), cov: covariance() }),
+      z.strictObject({
+        kind: z.literal('known'),
+        mean: series().max(2).describe('level (and slope)'),
+        cov: covariance(),
+      }),
     ])
     .optional()
     .describe('what is known before the first bar, default nothing; only without a state'),

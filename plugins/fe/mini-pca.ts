@@ -8,13 +8,13 @@ const divisors = () => z.array(z.number().positive()).min(1);
 
 const carriedState = z.strictObject({
   v: z.literal(1),
-  nComponents: z.int().min(1),
+  nComponents: z.int().min(1).describe('components kept'),
   effectiveCount: z.number().positive().describe('rows seen, each times its weight'),
   mean: series().describe('of the scaled columns'),
   sumSq: z.array(z.number().nonnegative()).min(1).describe('weighted squared deviations of each column'),
-  components: matrix(),
-  singularValues: z.array(z.number().nonnegative()).min(1),
-  scale: divisors().optional(),
+  components: matrix().describe('one row each, of length 1'),
+  singularValues: z.array(z.number().nonnegative()).min(1).describe('of the centred rows, one a component, falling'),
+  scale: divisors().optional().describe('divisor of each column'),
 });
 
 const pcaInput = z.strictObject({

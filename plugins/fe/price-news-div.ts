@@ -8,8 +8,8 @@ const labels = z.enum(['aligned', 'unexplainedMove', 'contradiction', 'overreact
 
 const newsItem = z.strictObject({
   time: timeMs().describe('when the desk could first read it'),
-  score: z.number().min(-1).max(1),
-  weight: z.number().positive().default(1),
+  score: z.number().min(-1).max(1).describe('sentiment of the item: -1 bad, 1 good'),
+  weight: z.number().positive().default(1).describe('of the item beside others'),
 });
 
 const divergenceInput = z.strictObject({

@@ -8,23 +8,23 @@ import { refuse } from '../refuse.ts';
 
 const bar = z.strictObject({
   time: timeMs().describe('close'),
-  volume: z.number().nonnegative(),
+  volume: z.number().nonnegative().describe('traded in the bar, any one unit'),
   close: z.number().positive().optional().describe('needed with volScale'),
 });
 
 const item = z.strictObject({
   time: timeMs().describe('first readable'),
-  score: z.number().min(-1).max(1),
-  confidence: z.number().gt(0).max(1).default(1),
+  score: z.number().min(-1).max(1).describe('sentiment of the item: -1 bad, 1 good'),
+  confidence: z.number().gt(0).max(1).default(1).describe('in the score; the weight of the item'),
 });
 
 const carriedState = z.strictObject({
   v: z.literal(1),
   time: timeMs().describe('of the last bar'),
   sumW: z.number().nonnegative().describe('decayed sum of weights'),
-  sumWS: z.number(),
-  sumWS2: z.number().nonnegative(),
-  sumW2: z.number().nonnegative(),
+  sumWS: z.number().describe('decayed sum of weight x score'),
+  sumWS2: z.number().nonnegative().describe('decayed sum of weight x score^2'),
+  sumW2: z.number().nonnegative().describe('decayed sum of weight^2'),
   volumes: z.array(z.number().nonnegative()).describe('of the last bars'),
   closes: z.array(z.number().positive()).optional().describe('of the last bars, with volScale'),
 });
@@ -45,7 +45,7 @@ const sentimentParams = z.strictObject({
     .strictObject({
       lookback: z.int().min(20).describe('returns'),
       targetAnnual: z.number().positive().describe('volatility, a yearly fraction'),
-      periodsPerYear: z.number().positive(),
+      periodsPerYear: z.number().positive().describe('bars a year'),
       cap: z.number().min(1).default(2).describe('largest factor'),
     })
     .optional()

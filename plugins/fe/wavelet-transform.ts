@@ -51,12 +51,12 @@ export function roomFor(length: number, { low }: Wavelet, level: number): Decomp
 /**
  * Discrete wavelet transform with half-sample symmetric borders, as pywt.wavedec(…, mode='symmetric'), into `room`.
  * Where only the values of the series from `from` on will be wanted back, what those do not need is not written, but
- * for the finest details: the noise is estimated from all of them.
+ * for the finest details: the noise is estimated from all of them. `filtered` spares work where it is known.
  */
 export function decompose(
   x: Float64Array,
   wavelet: Wavelet,
-  { room, from }: Readonly<{ room: Decomposition; from: number }>,
+  { room, from, filtered }: Readonly<{ room: Decomposition; from: number; filtered?: Filtered }>,
 ) {
   const taps = wavelet.low.length;
   const { approximations, details } = room;
@@ -64,11 +64,70 @@ export function decompose(
   for (let j = needed.length - 2; j >= 0; j--)
     needed[j] = Math.max(0, Math.min(needed[j], 2 * needed[j + 1] + 2 - taps, approximations[j].length - taps + 1));
 
+  let inside = { first: 0, end: x.length };
   for (let j = 0; j < approximations.length; j++) {
     const finer = j === 0 ? x : approximations[j - 1];
-    filter(finer, wavelet.high, { into: details[j], from: j === 0 ? 0 : needed[j] });
-    filter(finer, wavelet.low, { into: approximations[j], from: needed[j] });
+    const wanted = j === 0 ? 0 : needed[j];
+    if (filtered === undefined) {
+      filter(finer, wavelet.high, { into: details[j], from: wanted });
+      filter(finer, wavelet.low, { into: approximations[j], from: needed[j] });
+      continue;
+    }
+    inside = { first: (inside.first + taps - 1) >> 1, end: inside.end >> 1 };
+    const { low, high } = filtered.levels[j];
+    const at = filtered.start;
+    pick(finer, wavelet.high, { into: details[j], from: wanted, inside, level: j, known: high, at });
+    pick(finer, wavelet.low, { into: approximations[j], from: needed[j], inside, level: j, known: low, at });
   }
+}
+
+/** The filters of a longer series by level (`filterAll`), and where in it the window starts. */
+export type Filtered = Readonly<{ levels: readonly FilteredLevel[]; start: number }>;
+
+/** Both filters of one level at every value of a series, before every second one is left out. */
+type FilteredLevel = Readonly<{ low: Float64Array; high: Float64Array }>;
+
+/**
+ * The filters of every level at each value of a series that has the past for it (0 elsewhere): the transform without
+ * decimation (Shensa 1992). Windows that overlap find in it what no border of theirs touches, to the last bit.
+ */
+export function filterAll(x: Float64Array, wavelet: Wavelet, level: number): readonly FilteredLevel[] {
+  const levels: FilteredLevel[] = [];
+  for (let j = 0; j < level; j++) {
+    const finer = levels.at(-1)?.low ?? x;
+    levels.push({ low: spread(finer, wavelet.low, 2 ** j), high: spread(finer, wavelet.high, 2 ** j) });
+  }
+  return levels;
+}
+
+/** y_i = sum of taps[j] x[i - j step], from where the past is long enough. */
+function spread(x: Float64Array, taps: Float64Array, step: number): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = (taps.length - 1) * step; i < x.length; i++) {
+    let sum = 0;
+    for (let j = 0, at = i; j < taps.length; j++, at -= step) sum += taps[j] * x[at];
+    out[i] = sum;
+  }
+  return out;
+}
+
+type Picking = Readonly<{
+  into: Float64Array;
+  from: number;
+  inside: Readonly<{ first: number; end: number }>;
+  level: number;
+  known: Float64Array;
+  at: number;
+}>;
+
+/** As `filter`, but takes the coefficients inside, which no border of the window touches, from `known`. */
+function pick(x: Float64Array, taps: Float64Array, { into, from, inside, level, known, at }: Picking): void {
+  const first = Math.min(into.length, Math.max(from, inside.first));
+  const end = Math.max(first, inside.end);
+  const stride = 2 << level;
+  for (let k = from; k < first; k++) into[k] = bordering(x, taps, 2 * k + 1);
+  for (let k = first, place = at + (first + 1) * stride - 1; k < end; k++, place += stride) into[k] = known[place];
+  for (let k = end; k < into.length; k++) into[k] = bordering(x, taps, 2 * k + 1);
 }
 
 /** into_k = sum of taps[j] x[2k+1-j], from k = `from` on. */
@@ -99,7 +158,9 @@ function filter(x: Float64Array, taps: Float64Array, { into, from }: Readonly<{ 
 
 function bordering(x: Float64Array, taps: Float64Array, newest: number): number {
   let sum = 0;
-  for (let j = 0; j < taps.length; j++) sum += taps[j] * x[folded(newest - j, x.length)];
+  const inside = newest < x.length && newest >= taps.length - 1;
+  if (inside) for (let j = 0; j < taps.length; j++) sum += taps[j] * x[newest - j];
+  else for (let j = 0; j < taps.length; j++) sum += taps[j] * x[folded(newest - j, x.length)];
   return sum;
 }
 

@@ -7,6 +7,8 @@ import { refuse } from '../refuse.ts';
 import {
   type Decomposition,
   decompose,
+  type Filtered,
+  filterAll,
   largestLevel,
   reconstruct,
   roomFor,
@@ -20,7 +22,10 @@ const waveletParams = z.strictObject({
     .default('causal')
     .describe('smooth uses future values: for pictures, never for a signal or backtest'),
   window: z.int().min(2).default(256).describe('values each causal one is made of; at least 14 for db4'),
-  wavelet: z.enum(['db4', 'haar']).default('db4'),
+  wavelet: z
+    .enum(['db4', 'haar'])
+    .default('db4')
+    .describe('Daubechies with 4 vanishing moments (8 taps), or Haar (2 taps)'),
   level: z.int().min(1).optional().describe('steps of the transform, default the most that the length allows'),
   threshold: z
     .union([z.literal('universal'), z.number().nonnegative()])
@@ -74,15 +79,21 @@ export const wavelet = definePlugin({
       return { ...smoothed(x, level, params), offset: 0, lookAhead: true, level };
     }
     const { level, denoise: denoised } = causalDenoiser(params);
-    const values = Array.from({ length: x.length - window + 1 }, (_, first) =>
-      denoised(x.subarray(first, first + window)),
+    const levels = filterAll(x, filters, level);
+    const values = Array.from({ length: x.length - window + 1 }, (_, start) =>
+      denoised(x.subarray(start, start + window), { levels, start }),
     );
     return { values, offset: window - 1, lookAhead: false, level };
   },
 });
 
-/** The last value of a window without its noise, as mode causal has it; the level that the transform goes to. */
-export function causalDenoiser(params: Params): Readonly<{ level: number; denoise: (seen: Float64Array) => number }> {
+type CausalDenoiser = Readonly<{ level: number; denoise: (seen: Float64Array, filtered?: Filtered) => number }>;
+
+/**
+ * The last value of a window without its noise, as mode causal has it (`filtered` spares work where
+ * it is known); the level that the transform goes to.
+ */
+export function causalDenoiser(params: Params): CausalDenoiser {
   const { window } = params;
   const filters = wavelets[params.wavelet];
   refuseShort(window, params, filters);
@@ -90,8 +101,8 @@ export function causalDenoiser(params: Params): Readonly<{ level: number; denois
   const room = roomFor(window, filters, level);
   return {
     level,
-    denoise(seen) {
-      decompose(seen, filters, { room, from: window - 1 });
+    denoise(seen, filtered) {
+      decompose(seen, filters, { room, from: window - 1, ...(filtered && { filtered }) });
       denoise(room, seen, { ...params, from: window - 1 });
       return reconstruct(room, filters, { from: window - 1, end: window })[0];
     },

@@ -8,20 +8,22 @@ import { refuse, refuseUnlessAligned } from '../refuse.ts';
 import { betaRegression } from './hedge-betas.ts';
 
 const position = z.strictObject({
-  symbol: z.string(),
+  symbol: z.string().describe('of the position'),
   notional: z.number().describe('signed, quote currency'),
   returns: series(20).describe('simple returns a period, aligned with those of the hedges'),
 });
 
 const hedge = z.strictObject({
-  symbol: z.string(),
-  returns: series(20),
-  price: z.number().positive(),
-  kind: z.enum(['linear', 'inverse', 'share']),
+  symbol: z.string().describe('of the hedge'),
+  returns: series(20).describe('simple returns a period'),
+  price: z.number().positive().describe('quote currency a unit'),
+  kind: z
+    .enum(['linear', 'inverse', 'share'])
+    .describe('contract settled in quote currency, in the coin (inverse), or a share'),
   contractSize: z.number().positive().default(1).describe('units a contract; USD a contract when inverse'),
   lotStep: z.number().nonnegative().optional().describe('quantities are multiples of it'),
   minQty: z.number().nonnegative().default(0).describe('smaller quantities are 0'),
-  currentQty: z.number().default(0),
+  currentQty: z.number().default(0).describe('signed, held now, in contracts or shares'),
   fundingRatePerDay: z.number().default(0).describe('a long pays it when positive'),
 });
 
@@ -34,10 +36,14 @@ const book = z.strictObject({
 const hedgeParams = z.strictObject({
   halfLife: z.number().positive().optional().describe('periods; equal weights without'),
   shrink: z.boolean().default(true).describe('draws a beta to priorBeta by its standard error; one hedge only'),
-  priorBeta: z.number().default(1),
-  priorStd: z.number().positive().default(0.5),
+  priorBeta: z.number().default(1).describe('beta expected before the data'),
+  priorStd: z
+    .number()
+    .positive()
+    .default(0.5)
+    .describe('standard deviation of priorBeta: the smaller, the stronger the pull'),
   targetBeta: z.array(z.number()).optional().describe('beta to equity that stays on, by hedge; 0 without'),
-  hedgeFraction: fraction().default(1),
+  hedgeFraction: fraction().default(1).describe('share of the beta that is hedged'),
   band: z.number().nonnegative().default(0.05).describe('smaller orders are not made, share of gross notional'),
   annualisation: z.number().positive().default(365).describe('periods a year'),
 });

@@ -18,7 +18,7 @@ export const fewestReturns = 20;
 
 const input = z.strictObject({
   returns: series(fewestReturns).describe('simple returns of the instrument a period, oldest first'),
-  side: z.enum(['long', 'short']).default('long'),
+  side: z.enum(['long', 'short']).default('long').describe('of the position'),
   portfolio: series(fewestReturns)
     .optional()
     .describe('profit of the present portfolio, fraction of equity, same periods'),
@@ -26,7 +26,7 @@ const input = z.strictObject({
 
 const sizeParams = z.strictObject({
   cvarBudget: z.number().positive().describe('fraction of equity a horizon, for this position alone'),
-  confidence: z.number().gt(0.5).lt(1).default(0.975),
+  confidence: z.number().gt(0.5).lt(1).default(0.975).describe('level of the CVaR: mean of the worst 1 - confidence'),
   horizon: z.int().min(1).default(1).describe('periods, by the square root of time'),
   method: z.enum(['historical', 'fhs', 'gaussian', 'evt']).default('historical').describe('of the position alone'),
   lambda: openFraction().default(0.94).describe('decay of the variance (fhs)'),

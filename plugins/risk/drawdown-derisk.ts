@@ -12,16 +12,19 @@ const observation = z.strictObject({
   flow: z.number().optional().describe('money paid in since the last observation, negative = taken out'),
 });
 
-const rung = z.strictObject({ drawdown: fraction(), multiplier: fraction() });
+const rung = z.strictObject({
+  drawdown: fraction().describe('from the high-water mark, from which the rung holds'),
+  multiplier: fraction().describe('factor on every exposure there'),
+});
 
 const stateSchema = z.strictObject({
-  highWaterMark: z.number().positive().optional(),
-  halted: z.boolean().default(false),
-  multiplier: fraction(),
+  highWaterMark: z.number().positive().optional().describe('highest equity so far, scaled by the flows since'),
+  halted: z.boolean().default(false).describe('exposure is kept at 0'),
+  multiplier: fraction().describe('the last one given'),
   t: timeMs().describe('the last observation'),
   haltedAt: timeMs().optional().describe('while halted'),
   window: z
-    .array(z.strictObject({ t: timeMs(), value: z.number().positive() }))
+    .array(z.strictObject({ t: timeMs(), value: z.number().positive().describe('equity, scaled by the flows since') }))
     .min(1)
     .optional()
     .describe('exactly with params.window: values that can still be the highest'),
@@ -37,11 +40,14 @@ const input = z.strictObject({
 const deriskParams = z.strictObject({
   maxDrawdown: openFraction().describe('exposure is 0 there'),
   softStart: fraction().default(0).describe('drawdown up to which nothing is cut, below maxDrawdown'),
-  mode: z.enum(['grossmanZhou', 'linear', 'ladder']).default('grossmanZhou'),
+  mode: z
+    .enum(['grossmanZhou', 'linear', 'ladder'])
+    .default('grossmanZhou')
+    .describe('how exposure falls from softStart to maxDrawdown'),
   ladder: z.array(rung).optional().describe('ascending, for mode ladder'),
   window: z.number().positive().optional().describe('ms the high-water mark looks back; all time without'),
   maxStepUp: z.number().gt(0).max(1).default(1).describe('largest rise of the multiplier an observation'),
-  haltAtLimit: z.boolean().default(true),
+  haltAtLimit: z.boolean().default(true).describe('stay at 0 once maxDrawdown is reached, until coolOffMs or a reset'),
   coolOffMs: z.number().positive().optional().describe('a halt ends after this; only by a reset without'),
 });
 

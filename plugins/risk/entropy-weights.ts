@@ -13,11 +13,15 @@ const sleeve = z.strictObject({
 });
 
 const entropyParams = z.strictObject({
-  riskAversion: z.number().nonnegative().default(5),
+  riskAversion: z
+    .number()
+    .nonnegative()
+    .default(5)
+    .describe('penalty on the annualised variance: return - riskAversion / 2 x variance'),
   temperature: z.number().positive().default(0.05).describe('pull to the prior, in units of return'),
   maxWeight: z.number().gt(0).max(1).default(1).describe('of every asset, without maxWeights'),
   tol: z.number().positive().default(1e-13).describe('largest relative change of a weight at which the solver stops'),
-  maxIter: z.int().min(1).max(1_000_000).default(20_000),
+  maxIter: z.int().min(1).max(1_000_000).default(20_000).describe('steps of the solver, at most'),
 });
 
 type Sleeve = z.output<typeof sleeve>;

@@ -9,7 +9,7 @@ const confidence = fraction().default(1).describe('in the model, 0..1');
 
 const binaryBet = z.strictObject({
   mode: z.literal('binary'),
-  winProbability: openFraction(),
+  winProbability: openFraction().describe('that the bet is right'),
   payoff: z.number().positive().describe('gain per unit staked when right'),
   lossFraction: z.number().positive().default(1).describe('loss per unit staked when wrong'),
   trials: z.number().positive().optional().describe('effective sample behind winProbability'),
@@ -28,10 +28,17 @@ const continuousBet = z.strictObject({
 
 const kellyParams = z.strictObject({
   fraction: z.number().gt(0).max(1).default(0.5).describe('of full Kelly'),
-  confidencePower: z.number().nonnegative().default(1),
+  confidencePower: z
+    .number()
+    .nonnegative()
+    .default(1)
+    .describe('the size is multiplied by confidence to this power; 0: not'),
   maxFraction: z.number().positive().default(0.25).describe('cap, fraction of equity, may exceed 1 with leverage'),
   ruin: z
-    .strictObject({ level: openFraction(), probability: openFraction() })
+    .strictObject({
+      level: openFraction().describe('fraction of the start'),
+      probability: openFraction().describe('largest that is borne'),
+    })
     .optional()
     .describe('P(equity ever falls to level x start) stays at or under probability'),
   minSize: z.number().nonnegative().default(0).describe('smaller bets are not made'),

@@ -14,19 +14,19 @@ const levels = z
   .describe('[price, size], best first');
 
 const asset = z.strictObject({
-  symbol: z.string(),
+  symbol: z.string().describe('of the position'),
   notional: z.number().describe('signed, quote currency'),
   returns: series(15).describe('daily log returns'),
   dollarVolumes: prices(15).describe('traded value of each day, quote currency, only venues the desk can trade'),
   book: z.strictObject({ bids: levels, asks: levels }),
 });
 
-const weight = () => z.number().nonnegative().default(0.25);
+const weight = (of: string) => z.number().nonnegative().default(0.25).describe(`weight of ${of}`);
 
 const hotspotParams = z.strictObject({
   shortWindow: z.int().min(3).default(5).describe('days called recent'),
   participation: z.number().gt(0).max(1).default(0.1).describe('share of the daily volume the desk may be'),
-  maxDays: z.number().positive().default(1),
+  maxDays: z.number().positive().default(1).describe('days in which a position should be sold'),
   maxImpact: z.number().positive().default(0.01).describe('fraction of price'),
   impactCoefficient: z
     .number()
@@ -34,9 +34,14 @@ const hotspotParams = z.strictObject({
     .default(1)
     .describe('Y of the square-root law; refit from diag_slippage_report'),
   bandFraction: z.number().positive().default(0.005).describe('depth counts this far from the middle'),
-  hotspotScore: fraction().default(0.6),
+  hotspotScore: fraction().default(0.6).describe('score from which a position is a hotspot'),
   weights: z
-    .strictObject({ illiquidity: weight(), time: weight(), impact: weight(), depth: weight() })
+    .strictObject({
+      illiquidity: weight('recent illiquidity against its past'),
+      time: weight('the days to sell over maxDays'),
+      impact: weight('the impact over maxImpact'),
+      depth: weight('what the book lacks to take the position'),
+    })
     .prefault({})
     .describe('of the score; 0.25 for each one left out'),
 });

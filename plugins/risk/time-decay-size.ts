@@ -3,7 +3,10 @@ import { definePlugin } from '../define-plugin.ts';
 import { timeMs } from '../fields.ts';
 import { refuse } from '../refuse.ts';
 
-const icPoint = z.strictObject({ lagMs: z.number().positive(), ic: z.number() });
+const icPoint = z.strictObject({
+  lagMs: z.number().positive().describe('from the signal to the return, ms'),
+  ic: z.number().describe('information coefficient there: correlation of signal and return'),
+});
 
 const bounds = ['none', 'floor', 'minStep', 'exitBelow', 'maxHold'] as const;
 

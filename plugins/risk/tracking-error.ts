@@ -8,16 +8,16 @@ import { refuse, refuseUnlessAligned } from '../refuse.ts';
 import { roomToLimit } from './room.ts';
 
 const asset = z.strictObject({
-  symbol: z.string(),
+  symbol: z.string().describe('of the asset'),
   weight: z.number().describe('fraction of equity'),
-  benchmarkWeight: z.number(),
+  benchmarkWeight: z.number().describe('fraction of the benchmark'),
   returns: series(10).describe('simple returns a period, aligned over the assets'),
 });
 
 const books = z.strictObject({
   assets: z.array(asset).min(1).max(200).describe('the union of both books; cash is an asset whose returns are 0'),
   portfolioReturns: series(10).optional().describe('with benchmarkReturns: what happened, for the ex-post figures'),
-  benchmarkReturns: series(10).optional(),
+  benchmarkReturns: series(10).optional().describe('simple returns a period, with portfolioReturns'),
 });
 
 type Books = z.output<typeof books>;

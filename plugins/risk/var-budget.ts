@@ -9,7 +9,7 @@ import { type Room, roomToLimit } from './room.ts';
 import { cornishFisherVar, gaussianVar, historicalVar, type VarBook } from './var-methods.ts';
 
 const asset = z.strictObject({
-  symbol: z.string(),
+  symbol: z.string().describe('of the asset'),
   weight: z.number().describe('signed fraction of equity'),
   returns: series(20).describe('simple returns a period, aligned over the assets'),
   budgetShare: z.number().nonnegative().optional().describe('share of the budget, 1/N without'),
@@ -19,8 +19,11 @@ const book = z.strictObject({ assets: z.array(asset).min(1).max(200) });
 
 const varParams = z.strictObject({
   varBudget: z.number().positive().describe('fraction of equity that may be lost over the horizon'),
-  method: z.enum(['gaussian', 'cornishFisher', 'historical']).default('gaussian'),
-  confidence: z.number().gt(0.5).lt(1).default(0.99),
+  method: z
+    .enum(['gaussian', 'cornishFisher', 'historical'])
+    .default('gaussian')
+    .describe('how the quantile is taken: normal, corrected for skew and kurtosis, or of the returns as they were'),
+  confidence: z.number().gt(0.5).lt(1).default(0.99).describe('level of the VaR: loss exceeded with 1 - confidence'),
   horizon: z.int().min(1).default(1).describe('periods, by the square root of time'),
   includeMean: z.boolean().default(false).describe('counts the mean return (gaussian, cornishFisher)'),
 });

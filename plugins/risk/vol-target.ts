@@ -14,9 +14,13 @@ const state = z.strictObject({
 
 const volTargetParams = z.strictObject({
   targetVol: z.number().positive().describe('annualised fraction'),
-  annualisation: z.number().positive().default(365).describe('periods a year'),
+  annualisation: z
+    .number()
+    .positive()
+    .default(365)
+    .describe('periods a year; in a strategy file the bars of its timeframe, unless given'),
   halfLife: z.number().positive().default(30).describe('periods'),
-  maxLeverage: z.number().positive().default(2),
+  maxLeverage: z.number().positive().default(2).describe('largest factor on the weights'),
   volFloor: z.number().nonnegative().default(0.05).describe('annualised; lower realised volatility counts as this'),
   forecastWeight: z.number().min(0).max(1).default(0.5).describe('share of the forecast in the variance'),
   minObs: z.int().min(2).default(20).describe('returns before the first leverage'),

@@ -1,14 +1,18 @@
 import type { Bars } from '../../core/market/bars.ts';
+import { barsPerYear } from '../../core/market/timeframe.ts';
 import type { SizingPlugin } from '../../core/strategy/strategy-plugins.ts';
 import { accumulate, volTarget } from '../risk/vol-target.ts';
 import { withParams } from './checked-params.ts';
 import { closeReturns, sizeOrNone } from './close-returns.ts';
 
-/** risk_vol_target, asked anew at each entry: without a forecast, and without a leverage before that a band could keep. */
+/**
+ * risk_vol_target, asked anew at each entry: without a forecast, and without a leverage before that a band could keep. A
+ * year has the bars of the strategy's timeframe, unless `annualisation` says otherwise.
+ */
 export const volTargetSize: SizingPlugin = {
   id: volTarget.id,
-  bind: (given) =>
-    withParams(volTarget, given, (params) => {
+  bind: (given, timeframe) =>
+    withParams(volTarget, { annualisation: barsPerYear(timeframe), ...given }, (params) => {
       const { band: _band, forecastWeight: _weight, ...settings } = params;
       return {
         params: settings,

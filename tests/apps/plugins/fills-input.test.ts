@@ -93,3 +93,35 @@ describe('is refused', () => {
     expect(() => inputFromFills('fe_kalman', 'fills.csv')).toThrow(refusal);
   });
 });
+
+describe("the desk's own export", () => {
+  const desk = (extra: string, cells: string) =>
+    `time,account,venue,symbol,side,amount,price,quote_amount,quote_asset,fee,fee_asset,fee_in_quote,method,trade_id,client_order_id,book${extra}
+2026-11-20T10:00:00.000Z,main,binance,BTC/USDT,buy,0.01,64200,642,USDT,0.00001,BTC,0.642,fifo,1,abc,STR-001${cells}`;
+
+  test('with the prices added is taken by its own names, fees in quote', () => {
+    expect(read(desk(',orderQty,decisionPrice,arrivalPrice', ',0.01,64000,64100'))).toEqual({
+      orders: [
+        {
+          id: 'abc',
+          symbol: 'BTC/USDT',
+          side: 'buy',
+          qty: 0.01,
+          decisionPrice: 64_000,
+          arrivalPrice: 64_100,
+          venue: 'binance',
+          strategy: 'STR-001',
+          fills: [{ price: 64_200, qty: 0.01, fee: 0.642, time: Date.UTC(2026, 10, 20, 10) }],
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['', '', 'fills without orderQty, decisionPrice, arrivalPrice'],
+    [',orderQty,decisionPrice', ',0.01,64000', 'fills without arrivalPrice'],
+    [',orderQty,decisionprice,arrivalPrice', ',0.01,1,1', 'no such column of a table of fills'],
+  ])('with %j added says what it lacks', (extra, cells, message) => {
+    expect(() => read(desk(extra, cells))).toThrow(expect.objectContaining({ message }));
+  });
+});

@@ -59,6 +59,10 @@ describe('nightdesk plugins', () => {
     const output = json('run', 'diag_sharpe_ci', '--input', example, '--svg', picture);
     expect(readFileSync(picture, 'utf8')).toBe(output['svg']);
     expect(output['svg']).toMatch(/^<svg id="diag_sharpe_ci-/);
+    const deeper = join(folder, 'new', 'picture.svg');
+    const [first, second] = [1, 2].map(() => nightdesk('run', 'diag_sharpe_ci', '--input', example, '--svg', deeper));
+    expect(first?.stderr).toContain(`written to ${deeper} in a new folder: ${join(folder, 'new')}\n`);
+    expect(second?.stderr).toContain(`written to ${deeper}\n`);
     const table = nightdesk('run', 'diag_sharpe_ci', '--input', example).stdout;
     expect(table).toMatch(/^psr +0\.953/m);
     expect(table).not.toContain('<svg');
@@ -75,6 +79,19 @@ describe('nightdesk plugins', () => {
     const { status, stdout } = nightdesk('run', id, '--input', write(document), '--json');
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error });
+  });
+
+  test('bars become what a field means, not what its name is like: entropy is of returns', () => {
+    const rows = Array.from({ length: 40 }, (_, hour) => {
+      const close = 100 + ((hour * 7) % 5);
+      return [new Date(Date.UTC(2024, 0, 1, hour)).toISOString(), close, close, close, close, 1].join(',');
+    });
+    const file = join(folder, 'bars.csv');
+    writeFileSync(file, ['date,open,high,low,close,volume', ...rows, ''].join('\n'));
+    const asked = (id: string, data: string) => nightdesk('run', id, '--data', `BTC/USDT=${data}`);
+    const entropy = asked('fe_entropy', file);
+    expect(entropy.stderr).toContain('series = simple returns of close of BTC/USDT, 40 bars of 1h');
+    expect(asked('fe_kalman', file).stderr).toContain('series = close of BTC/USDT, 40 bars of 1h');
   });
 
   test('for people the field and the plugin stand on standard error', () => {

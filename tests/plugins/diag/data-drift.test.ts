@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ksAsymptoticTail } from '../../../core/math/kolmogorov-smirnov.ts';
 import { createPrng } from '../../../core/math/prng.ts';
-import { runPlugin } from '../../../plugins/run-plugin.ts';
+import { plugins, runPlugin } from '../../../plugins/run-plugin.ts';
 import { runPluginWithSvg } from '../../../plugins/run-with-svg.ts';
 import { catalogueCases, deepFreeze, expectSubset } from '../catalogue-cases.ts';
 import { refusedAt } from '../refused-at.ts';
@@ -123,6 +123,15 @@ describe('diag_data_drift', () => {
     expect(out.drifted).toEqual(['still', 'large', 'small']);
     expect(out.features.map(({ severity }) => severity)).toEqual(['major', 'none', 'moderate', 'major']);
     for (const { qValue, ks } of out.features) expect(qValue).toBeGreaterThanOrEqual(ks.pValue);
+  });
+
+  test('psiModerate has no effect, as its description says', () => {
+    const current = uniform(2, 1000).map((value) => value ** 0.75);
+    const moderate = { name: 'x', reference: uniform(1, 1000), current };
+    const at = (psiModerate: number) => run({ features: [moderate, ...features] }, { psiModerate });
+    expect(at(0).features[0].severity).toBe('moderate');
+    expect(at(1e9)).toEqual(at(0));
+    expect(plugins.diag_data_drift.params.shape.psiModerate.description).toMatch(/^of no effect/);
   });
 
   test('an effect below minEffect raises no alarm, however sure it is', () => {

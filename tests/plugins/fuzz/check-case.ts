@@ -30,7 +30,7 @@ const namesField = (id: string, thrown: unknown): boolean =>
   thrown instanceof DeskError &&
   thrown.code === 'BadInput' &&
   thrown.message.startsWith(`${id}: `) &&
-  /^(input|params|output)\b/.test(thrown.place?.path ?? '');
+  /^(input|params)\b/.test(thrown.place?.path ?? '');
 
 function describe(thrown: unknown): string {
   if (thrown instanceof DeskError) return `${thrown.code} at ${thrown.place?.path ?? 'no field'}: ${thrown.message}`;

@@ -85,7 +85,7 @@ describe('risk_vol_target', () => {
       'what overflows',
       { returns: calm },
       { targetVol: 1e308, volFloor: 1e-3, halfLife: 1, annualisation: 1e-9 },
-      'output.rawLeverage',
+      'params.targetVol',
     ],
   ])('refuses %s and names the field', (_, input, params, path) => {
     expect(() => run(input as never, params)).toThrow(refusedAt(id, path));

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { runBacktest } from '../../../core/backtest/engine.ts';
 import { createSizing } from '../../../core/backtest/sizing.ts';
 import { type Bars, sliceBars } from '../../../core/market/bars.ts';
+import { createPrng } from '../../../core/math/prng.ts';
+import { nextNormal } from '../../../core/venue/substreams.ts';
+import { type Timeframe, timeframeMs, timeframes } from '../../../core/market/timeframe.ts';
 import { compileStrategy } from '../../../core/strategy/compile.ts';
 import type { BoundSizing } from '../../../core/strategy/strategy-plugins.ts';
 import { runPlugin } from '../../../plugins/run-plugin.ts';
@@ -20,10 +23,10 @@ const settings: Readonly<Record<string, Record<string, unknown>>> = {
   risk_drawdown_derisk: { maxDrawdown: 0.12, softStart: 0.01, coolOffMs: 36_000_000 },
 };
 
-function bound(id: string, params = settings[id] ?? {}): BoundSizing {
+function bound(id: string, params = settings[id] ?? {}, timeframe: Timeframe = '1h'): BoundSizing {
   const plugin = strategyPlugins.sizing.get(id);
   if (plugin === undefined) throw new Error(`no sizing plugin ${id}`);
-  return plugin.bind(params);
+  return plugin.bind(params, timeframe);
 }
 
 const ids = Object.keys(settings);
@@ -139,6 +142,38 @@ describe('the fraction lies in 0..maxFraction', () => {
     const at = createSizing({ method: 'plugin', plugin, maxFraction: 0.5 }, bars);
     expect(at(0, 1)).toBe(0.5);
     expect(at(200, 1)).toBe(0.5 * plugin.create(bars)(200, 1));
+  });
+});
+
+describe('a year has the bars of the timeframe', () => {
+  /** Normal returns whose volatility is 0.4 a year. */
+  const dailyLike = (timeframe: Timeframe): Bars => {
+    const prng = createPrng(7);
+    const perBar = 0.4 * Math.sqrt(timeframeMs[timeframe] / (365 * 86_400_000));
+    let price = 100;
+    const close = Float64Array.from({ length: 4_000 }, () => (price *= 1 + perBar * nextNormal(prng)));
+    return { ...bars, timeframe, close, open: close, high: close, low: close };
+  };
+
+  test.each(timeframes)('%s bars of volatility 0.4 are scaled by half to reach 0.2', (timeframe) => {
+    const size = bound('risk_vol_target', { targetVol: 0.2, halfLife: 1_000 }, timeframe).create(dailyLike(timeframe));
+    expect(size(3_999, 1)).toBeCloseTo(0.5, 1);
+  });
+
+  test('unless the settings say otherwise, and the file is known by what holds', () => {
+    const given = bound('risk_vol_target', { targetVol: 0.2, annualisation: 252 }, '1h');
+    expect(given.params).toMatchObject({ annualisation: 252 });
+    const sizingOf = (timeframe: string) =>
+      strategyOf(`id: STR-900
+name: x
+hypothesis: y
+universe: [ETH/USDT]
+timeframe: ${timeframe}
+signals: { enterLong: close > 0 }
+sizing: { plugin: risk_vol_target, params: { targetVol: 0.5 }, maxFraction: 1 }
+`).sizing;
+    expect(sizingOf('15m')).toMatchObject({ params: { annualisation: 35_040 } });
+    expect(sizingOf('1d')).toMatchObject({ params: { annualisation: 365 } });
   });
 });
 
