@@ -56,6 +56,12 @@ const rules = {
     exitCode: 1,
     meaning: 'memory, disk or another stated limit was reached',
   },
+  OrderStateUnknown: {
+    actor: 'operator',
+    retryable: true,
+    exitCode: 1,
+    meaning: 'what came of an order is not known yet, and is being looked for',
+  },
   TimedOut: { actor: 'operator', retryable: true, exitCode: 1, meaning: 'it took longer than its limit' },
   Cancelled: { actor: 'user', retryable: false, exitCode: 1, meaning: 'somebody stopped it' },
   WorkerCrashed: {

@@ -44,6 +44,8 @@ export type LoadedMarkets = Readonly<{
   dataHash: string;
   /** Where the holdout of the first market's history begins, whether or not its bars are among these; epoch ms. */
   holdoutFromMs: number;
+  /** Close of the last bar of the first market's whole history, whatever was cut off it; epoch ms. */
+  historyToMs?: number;
   warnings: readonly string[];
 }>;
 

@@ -3,7 +3,7 @@ import type { Escalation, RunAlert, RunMetrics, RunSummary, StrategyOutcome } fr
 import type { FamilyHistory } from '../validation/family-history.ts';
 import type { Tier, Verdict } from '../validation/verdict.ts';
 import type { Learning, LearningNote } from './learnings.ts';
-import type { TrialEvidence, TrialLedger } from './trial-ledger.ts';
+import type { OpenedElsewhere, TrialEvidence, TrialLedger } from './trial-ledger.ts';
 
 /** A strategy file that passed its checks. */
 export type StrategyRecord = Readonly<{
@@ -75,6 +75,12 @@ export type ValidationStart = Readonly<{
   history: FamilyHistory;
   /** Set when another attempt got here first. */
   verdict?: StoredVerdict;
+  /** Tiers that this very strategy (same hash) has passed in other runs. */
+  passed: readonly Tier[];
+  /** Its verdicts of the last tier in other runs, the newest first. */
+  decided: readonly StoredVerdict[];
+  /** For the last tier: what other families have opened. */
+  openedElsewhere: readonly OpenedElsewhere[];
 }>;
 
 /** The verdict with what is not part of it. `text` is its JSON, byte for byte as it was first written. */
@@ -94,7 +100,8 @@ export type VerdictRecord = Readonly<{
   seconds: number;
   /** Tries that ran into the time limit. */
   timeouts: number;
-  queueStatus: QueueStatus;
+  /** Absent where the verdict is a refusal, which leaves the strategy where it stood. */
+  queueStatus?: QueueStatus;
   reason: string;
   atMs: number;
   /** What its trials leave in the ledger; absent where nothing was run. */
@@ -129,7 +136,10 @@ export type Store = TrialLedger &
     beginRun(run: RunStart): Promise<void>;
     /** Marks the strategy as being validated, unless its verdict is there; NotFound when the run does not have it. */
     beginValidation(key: ValidationKey, atMs: number): Promise<ValidationStart>;
-    /** Stores the verdict, its trials and the queue status, once; later ones change nothing and get the first back. */
+    /**
+     * Stores the verdict, its trials and the queue status, once; later ones change nothing and get the first back. A
+     * strategy that other verdicts have taken to a higher tier, under the same hash, stays where it stood.
+     */
     recordVerdict(record: VerdictRecord): Promise<StoredVerdict>;
     /** Gives up a validation that was stopped: back to QUEUED, unless its verdict is there. */
     releaseValidation(key: ValidationKey, reason: string, atMs: number): Promise<void>;

@@ -1,4 +1,5 @@
 import type { FamilyHistory } from '../validation/family-history.ts';
+import type { SeenMarket } from '../validation/holdout.ts';
 import type { DatedReturns } from '../validation/statistics/mean-correlation.ts';
 import type { StrategyRecord } from './store.ts';
 
@@ -12,7 +13,20 @@ export type MarketLook = Readonly<{ market: string; fromMs: number; toMs: number
 export type TrialSample = DatedReturns & Readonly<{ rank: string }>;
 
 /** What trials leave beside their number. */
-export type TrialEvidence = Readonly<{ looks: readonly MarketLook[]; samples: readonly TrialSample[] }>;
+export type TrialEvidence = Readonly<{
+  looks: readonly MarketLook[];
+  samples: readonly TrialSample[];
+  /** Independent trials that the trials of a sweep are worth by the correlation of their own returns. */
+  independent?: number;
+  /** Daily returns of the defaults before the holdout, where the holdout was opened: it is known again by them. */
+  opened?: DatedReturns;
+  /** The shape of another family whose returns these are: one family with it from now on. */
+  sameAs?: string;
+}>;
+
+/** A strategy of another family that has opened its holdout: what it earned a day before it, and what it has seen. */
+export type OpenedElsewhere = DatedReturns &
+  Readonly<{ strategyId: string; shape: string; seen: readonly SeenMarket[] }>;
 
 /**
  * Backtests that somebody is about to see. `key` says what was computed (strategy with its parameters, data, costs):

@@ -6,11 +6,11 @@ import type { LoopName } from '../validation/loops.ts';
 import type { FileProblem } from '../validation/plan.ts';
 import type { GateThresholds } from '../validation/thresholds.ts';
 import type { Tier, Verdict } from '../validation/verdict.ts';
-import type { StrategyRecord } from './store.ts';
-import type { TrialEvidence } from './trial-ledger.ts';
+import type { StoredVerdict, StrategyRecord } from './store.ts';
+import type { OpenedElsewhere, TrialEvidence } from './trial-ledger.ts';
 
-/** What is to be looked at before a run: nothing named means the strategies folder. */
-export type InspectionRequest = Readonly<{ strategies: readonly string[] }>;
+/** What is to be looked at before a run: nothing named means the strategies folder, and the bars that are there. */
+export type InspectionRequest = Readonly<{ strategies: readonly string[]; data?: DataRequest }>;
 
 export type Inspection = Readonly<{ strategies: readonly StrategyRecord[]; problems: readonly FileProblem[] }>;
 
@@ -23,6 +23,10 @@ export type ValidationJob = Readonly<{
   trialsBefore: number;
   /** What the trial ledger knows of the strategy's family. */
   history: FamilyHistory;
+  /** Verdicts of the last tier on this very strategy, the newest first: the same question has the same answer. */
+  decided?: readonly StoredVerdict[];
+  /** What other families have opened: a copy of it is known by its returns. */
+  openedElsewhere?: readonly OpenedElsewhere[];
   codeVersion: string;
   thresholds: GateThresholds;
   data: DataRequest;

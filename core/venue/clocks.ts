@@ -18,7 +18,7 @@ export type Clocks = Readonly<{
   mode: ClockMode;
   wireMs(hostMs: number): number;
   marketMs(hostMs: number): number;
-  /** Moves a manual clock; the other modes refuse by returning false. */
+  /** Time passes at the venue: both clocks go on, for good. Mode `speed` refuses by returning false. */
   advance(ms: number): boolean;
   /** Changes the distance to the host's clock, for faults. */
   setSkew(ms: number): void;
@@ -27,17 +27,15 @@ export type Clocks = Readonly<{
 /** Speed moves the market clock only: else every signed call of a client on host time would be refused. */
 export function createClocks({ mode, speed, skewMs, startMs }: ClockSettings): Clocks {
   let skew = skewMs;
-  let manualMs = startMs;
+  let advancedMs = 0;
+  const ownMs = (hostMs: number) => (mode === 'manual' ? startMs : Math.floor(hostMs)) + advancedMs;
   return {
     mode,
-    wireMs: (hostMs) => (mode === 'manual' ? manualMs : Math.floor(hostMs)) + skew,
-    marketMs: (hostMs) => {
-      if (mode === 'manual') return manualMs;
-      return mode === 'real' ? Math.floor(hostMs) : Math.floor(startMs + (hostMs - startMs) * speed);
-    },
+    wireMs: (hostMs) => ownMs(hostMs) + skew,
+    marketMs: (hostMs) => (mode === 'speed' ? Math.floor(startMs + (hostMs - startMs) * speed) : ownMs(hostMs)),
     advance: (ms) => {
-      if (mode !== 'manual') return false;
-      manualMs += ms;
+      if (mode === 'speed' || ms < 0) return false;
+      advancedMs += ms;
       return true;
     },
     setSkew: (ms) => {

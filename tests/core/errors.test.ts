@@ -55,6 +55,12 @@ describe('the table of errors', () => {
           "meaning": "a server does not answer",
           "retryable": true,
         },
+        "OrderStateUnknown": {
+          "actor": "operator",
+          "exitCode": 1,
+          "meaning": "what came of an order is not known yet, and is being looked for",
+          "retryable": true,
+        },
         "ProviderFailed": {
           "actor": "operator",
           "exitCode": 1,

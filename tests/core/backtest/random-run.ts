@@ -39,7 +39,7 @@ const pluginSizings: readonly (readonly [id: string, params: object])[] = [
 function boundSizing(id: string, params: object): BoundSizing {
   const plugin = strategyPlugins.sizing.get(id);
   if (plugin === undefined) throw new Error(`no sizing plugin ${id}`);
-  return plugin.bind({ ...params });
+  return plugin.bind({ ...params }, '1h');
 }
 
 const sizing: fc.Arbitrary<SizingPlan> = fc.oneof(

@@ -23,3 +23,14 @@ test('quantiles undo their distributions', () => {
     }),
   );
 });
+
+test('the tail of chi-squared has its digits where it is tiny', () => {
+  // With 2 degrees of freedom it is exp(-x / 2), with 4 that times 1 + x / 2.
+  for (const x of [1, 9, 40, 150, 900]) {
+    expect(Math.abs(chiSquaredTail(x, 2) / Math.exp(-x / 2) - 1)).toBeLessThan(1e-12);
+    expect(Math.abs(chiSquaredTail(x, 4) / (Math.exp(-x / 2) * (1 + x / 2)) - 1)).toBeLessThan(1e-12);
+  }
+  expect(chiSquaredTail(150, 5)).toBeGreaterThan(1e-31);
+  expect(chiSquaredTail(150, 5)).toBeLessThan(2e-30);
+  expect(chiSquaredTail(Infinity, 5)).toBe(0);
+});

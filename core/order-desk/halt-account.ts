@@ -1,0 +1,63 @@
+import { type HaltState, startHalt, stepHalt } from '../orders/halt.ts';
+import { settleTimeMs } from '../orders/look-up.ts';
+import type { OrderDesk } from './desk.ts';
+import { unsettledOrders } from './open-records.ts';
+import { askVenue } from './venue-failures.ts';
+
+/** Between two cancel-alls of a halt. */
+const pauseMs = 1_000;
+
+export type HaltOptions = Readonly<{
+  /** The newest deadline that a guard's grant can lead to; the store's own are read as well. */
+  latestDeadlineMs: number;
+  /**
+   * `changedMs` of the mode that the account had before this halt: a halt that the store does not know yet is on its
+   * way to it. Left out: of the mode that is read first.
+   */
+  sinceMs?: number | undefined;
+  signal?: AbortSignal;
+  onProgress?: (state: HaltState, lastFailure: string) => void;
+}>;
+
+/**
+ * Cancels everything at the venue and goes on until one cancel-all that began after the latest submitted deadline and
+ * the settle time has succeeded and nothing is open (`done`), or until somebody has ended the halt: nothing of what is
+ * sent after that is cancelled. Where it was halted again meanwhile it counts from the newer halt. A store that does
+ * not answer has not said that the halt is over.
+ */
+export async function haltCancelAll(
+  desk: OrderDesk,
+  { latestDeadlineMs, sinceMs, signal, onProgress }: HaltOptions,
+): Promise<HaltState> {
+  const { account, orders, exchange, pause } = desk;
+  const stop = signal && { signal };
+  let { changedMs } = await orders.accountState(account);
+  const beforeMs = sinceMs ?? changedMs;
+  const begin = async () => {
+    const submitted = (await unsettledOrders(orders, account)).map(({ submission }) => submission?.deadlineMs ?? 0);
+    return startHalt(Math.max(latestDeadlineMs, ...submitted), settleTimeMs(exchange.traits));
+  };
+  let state = await begin();
+  for (let lastFailure = ''; !state.done;) {
+    signal?.throwIfAborted();
+    onProgress?.(state, lastFailure);
+    try {
+      const beganMs = await askVenue(exchange.serverTimeMs(stop));
+      const word = await orders.accountState(account).catch(() => undefined);
+      if (word !== undefined && word.mode !== 'HALTED' && word.changedMs > beforeMs) return state;
+      if (word !== undefined && word.changedMs !== changedMs) {
+        state = { ...(await begin()), cancelAlls: state.cancelAlls };
+        ({ changedMs } = word);
+      }
+      const outcome = await exchange.cancelAll(undefined, stop);
+      lastFailure = outcome.kind === 'failed' ? outcome.failure.message : '';
+      const open = await askVenue(exchange.openOrders(undefined, stop)).catch(() => undefined);
+      state = stepHalt(state, { beganMs, succeeded: outcome.kind === 'canceled', openOrders: open?.length });
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      lastFailure = thrown instanceof Error ? thrown.message : String(thrown);
+    }
+    if (!state.done) await pause(pauseMs, signal);
+  }
+  return state;
+}
