@@ -83,19 +83,24 @@ const withArticle = (noun: string) => `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${no
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** Keys of the object schema at the path; schemas of settings are nested strict objects, some with defaults. */
+/** Keys of the object schema at the path; schemas of settings are nested strict objects and records of them. */
 function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
   let at: unknown = schema;
-  for (const part of path) at = shapeOf(at)?.[String(part)];
-  return Object.keys(shapeOf(at) ?? {});
+  for (const part of path) at = partOf(at, String(part));
+  const inner = unwrapped(at);
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
-function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
-    return shapeOf(schema.unwrap());
-  }
-  return schema instanceof z.ZodObject ? schema.shape : undefined;
+function partOf(schema: unknown, part: string): unknown {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodRecord) return inner.valueType;
+  return inner instanceof z.ZodObject ? inner.shape[part] : undefined;
 }
+
+const unwrapped = (schema: unknown): unknown =>
+  schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
+    ? unwrapped(schema.unwrap())
+    : schema;
 
 /** Where the key at the path stands, or the nearest parent that is there. */
 function offsetOf(document: Document, path: Path): number {

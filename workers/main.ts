@@ -1,6 +1,6 @@
 /**
- * The worker process: `node workers/main.ts [--queues desk,compute] [--verify] [--address host:port]`. It ends in order
- * when told to (SIGINT, SIGTERM), with `--with-parent` also when its standard input closes. `--after-crash` says that it
+ * The worker process: `node workers/main.ts [--queues desk,compute,orders,market] [--verify] [--address host:port]`. It
+ * ends in order when told to (SIGINT, SIGTERM), with `--with-parent` also when its standard input closes. `--after-crash` says that it
  * takes the place of a worker that was killed.
  */
 import { availableParallelism } from 'node:os';
@@ -15,23 +15,31 @@ import {
   type Worker,
 } from '@temporalio/worker';
 import { codeVersion } from '../adapters/code-version.ts';
+import { openAccounts } from '../adapters/credentials/open-accounts.ts';
 import { duckDbFeatureStores } from '../adapters/feature-store/duckdb-feature-stores.ts';
 import { createPluginCompute } from '../adapters/plugins/compute.ts';
 import { openFetchHalves } from '../adapters/sources/fetch-halves.ts';
 import { openBlobs } from '../adapters/store/blobs.ts';
+import { openOrderStore } from '../adapters/store/open-order-store.ts';
 import { openStore } from '../adapters/store/open-store.ts';
 import { forgetCaches } from '../adapters/temporal-worker/forget-caches.ts';
 import { verifyHistories } from '../adapters/temporal-worker/verify-histories.ts';
 import { workflowBundle } from '../adapters/temporal-worker/workflow-bundle.ts';
+import { createAccountGuards } from '../adapters/temporal/client/account-guards.ts';
 import { connectTemporal } from '../adapters/temporal/client/connect.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/client/search-attributes.ts';
 import { currentSettings } from '../adapters/temporal/client/settings.ts';
 import { createThreadPool } from '../adapters/threads/pool.ts';
 import { createValidationCompute } from '../adapters/validation/compute.ts';
+import { loadOrderSettings } from '../config/orders.ts';
 import { computingThreads, loadParallelValidation } from '../config/parallel-validation.ts';
 import { DeskError, errorDocument, errorLine, errorRules } from '../core/errors.ts';
 import type { StrategyOutcome } from '../core/validation/run.ts';
+import { ordersQueue } from '../workflows/activity-options.ts';
+import { workerEndedText } from '../activities/with-heartbeat.ts';
 import { createComputeWorker, createDeskWorker, type DeskPorts } from './desk-workers.ts';
+import { watchOpenOrders } from './watch-open-orders.ts';
+import { createMarketWorker, createOrdersWorker, type OrderWorkerPorts } from './order-workers.ts';
 
 type Arguments = Readonly<{
   queues: readonly string[];
@@ -41,13 +49,18 @@ type Arguments = Readonly<{
   afterCrash: boolean;
 }>;
 
+/** A queue is what its name begins with: `orders`, or `orders-7` of a second desk on the same server. */
+const kinds = ['desk', 'compute', 'orders', 'market'] as const;
+
+const kindOf = (queue: string) => kinds.find((kind) => queue.startsWith(kind));
+
 /** How long a server that is not there yet is waited for. */
 const serverLimitMs = 60_000;
 
 function readArguments(): Arguments {
   const { values } = parseArgs({
     options: {
-      queues: { type: 'string', default: 'desk,compute' },
+      queues: { type: 'string', default: 'desk,compute,orders,market' },
       verify: { type: 'boolean', default: false },
       address: { type: 'string' },
       'with-parent': { type: 'boolean', default: false },
@@ -55,11 +68,11 @@ function readArguments(): Arguments {
     },
   });
   const queues = values.queues.split(',').map((name) => name.trim());
-  const strange = queues.find((name) => !/^(desk|compute)/.test(name));
+  const strange = queues.find((name) => kindOf(name) === undefined);
   if (strange !== undefined) {
     throw new DeskError('Usage', 'no such queue', {
       path: '--queues',
-      expected: 'names that begin with desk or compute',
+      expected: `names that begin with ${kinds.join(', ')}`,
       found: strange,
     });
   }
@@ -102,12 +115,19 @@ async function main(): Promise<void> {
     codeVersion: codeVersion(),
     ...(settings.log_worker_times ? { onOutcome: sayOutcome } : {}),
   };
+  const trading = tradingNeeded(args) ? await openTrading(server, args) : undefined;
   const workers = await Promise.all(
-    args.queues.map((queue) => (queue.startsWith('desk') ? createDeskWorker : createComputeWorker)(queue, ports)),
+    args.queues.map((queue) => {
+      const kind = kindOf(queue);
+      if (kind === 'desk') return createDeskWorker(queue, ports);
+      if (kind === 'compute' || trading === undefined) return createComputeWorker(queue, ports);
+      return (kind === 'orders' ? createOrdersWorker : createMarketWorker)(queue, trading.ports);
+    }),
   );
-  if (args.afterCrash) await Promise.all(deskQueues(args).map((queue) => forgetCaches(server.client, queue)));
+  if (args.afterCrash) await Promise.all(workflowQueues(args).map((queue) => forgetCaches(server.client, queue)));
   try {
     const running = runAll(workers);
+    await trading?.watchOpenOrders();
     say(`worker ready: ${args.queues.join(', ')} at ${server.address} (${threads} threads, ${ports.codeVersion})`);
     await running;
   } finally {
@@ -115,11 +135,48 @@ async function main(): Promise<void> {
     await pool.close();
     await pluginCompute.close();
     await duckDbFeatureStores.close();
+    await trading?.close();
     store.close();
   }
 }
 
-const deskQueues = ({ queues }: Arguments): readonly string[] => queues.filter((queue) => queue.startsWith('desk'));
+const isOrderQueue = (queue: string) => queue.startsWith('orders') || queue.startsWith('market');
+
+const tradingNeeded = ({ queues }: Arguments): boolean => queues.some(isOrderQueue);
+
+/** Queues whose workers run workflows. */
+const workflowQueues = ({ queues }: Arguments): readonly string[] =>
+  queues.filter((queue) => queue.startsWith('desk') || queue.startsWith('orders'));
+
+type Trading = Readonly<{ ports: OrderWorkerPorts; watchOpenOrders(): Promise<void>; close(): Promise<void> }>;
+
+/** What orders need: their store, the accounts and the guards. A venue is spoken to with the first order. */
+async function openTrading(server: Awaited<ReturnType<typeof prepareServer>>, { queues }: Arguments): Promise<Trading> {
+  const accounts = openAccounts();
+  const orders = await openOrderStore({ verify: true });
+  const taskQueue = ordersQueue(queues.find(isOrderQueue) ?? 'orders');
+  const guards = createAccountGuards({ client: server.client, taskQueue });
+  return {
+    ports: {
+      ...server,
+      orders: { orders, accounts, guards, settingsOf: (account) => loadOrderSettings(account), nowMs: Date.now },
+    },
+    async watchOpenOrders() {
+      try {
+        const isSetUp = (name: string) => accounts.list().some(({ account }) => account === name);
+        const watched = await watchOpenOrders({ orders, isSetUp, start: guards.start });
+        if (watched.length > 0) say(`watching the open orders of ${watched.join(', ')}`);
+      } catch (thrown) {
+        // They are watched from the next order on; nothing else of the worker depends on it.
+        say(`open orders are not watched yet: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      }
+    },
+    async close() {
+      await accounts.close();
+      orders.close();
+    },
+  };
+}
 
 /** Waits for the server, sees to its search attributes, and verifies this code against its histories when asked to. */
 async function prepareServer(args: Arguments) {
@@ -136,7 +193,7 @@ async function prepareServer(args: Arguments) {
   const client = new Client({ connection, namespace });
   const { usable, leftOut } = await ensureSearchAttributes(connection, namespace);
   for (const reason of leftOut) say(`search attribute left out: ${reason}`);
-  if (args.verify) for (const queue of deskQueues(args)) await verifyFirst(client, queue, bundle);
+  if (args.verify) for (const queue of workflowQueues(args)) await verifyFirst(client, queue, bundle);
   const native = await NativeConnection.connect({ address: settings.address, ...settings.access });
   return {
     connection: native,
@@ -153,7 +210,7 @@ async function prepareServer(args: Arguments) {
 }
 
 async function verifyFirst(client: Client, taskQueue: string, bundle: { codePath: string }): Promise<void> {
-  const workflowTypes = ['parallelValidation', 'strategyValidation'];
+  const workflowTypes = ['parallelValidation', 'strategyValidation', 'orderExecution', 'accountGuard', 'bookTrading'];
   const { replayed } = await verifyHistories(client, { workflowBundle: bundle, taskQueue, workflowTypes });
   say(`replayed ${replayed} histories of ${taskQueue}: this code goes on where they stand`);
 }
@@ -171,16 +228,26 @@ async function runAll(workers: readonly Worker[]): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Standard input is a pipe from the parent: it closes when the parent ends, even by SIGKILL. */
+/** As long as the parent waits for it. */
+const endLimitMs = 10_000;
+
+/**
+ * Standard input is a pipe from the parent: it closes when the parent ends, even by SIGKILL. Then nobody else is there
+ * to force an end that hangs: with a server that does not answer it takes for ever.
+ */
 function endWithParent(): void {
-  process.stdin.on('close', () => process.kill(process.pid, 'SIGTERM'));
+  process.stdin.on('close', () => {
+    process.kill(process.pid, 'SIGTERM');
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), endLimitMs).unref();
+  });
   process.stdin.resume();
 }
 
-/** The compute worker has no workflows on purpose; the SDK's warning about it is no news. */
+/** What the SDK warns of and is no news: workers without workflows, and waits that a worker lets go when it ends. */
 function logEntry({ level, message, meta }: LogEntry): void {
-  if (message.startsWith('No workflows registered')) return;
   const error: unknown = meta?.['error'];
+  if (message.startsWith('No workflows registered')) return;
+  if (error instanceof Error && error.message === workerEndedText) return;
   const cause = error instanceof Error ? error.cause : undefined;
   process.stderr.write(`${level} ${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
   if (cause instanceof Error) process.stderr.write(`${String(cause.stack)}\n`);

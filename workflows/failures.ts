@@ -8,6 +8,15 @@ import { deskErrorOf, failureOptions } from '../core/failure-options.ts';
 export const fatal = (thrown: unknown): ApplicationFailure =>
   ApplicationFailure.create({ ...failureOptions(reasonOf(thrown)), nonRetryable: true });
 
+/** What `work` returns; what it throws, such as input that cannot be read, ends the workflow. */
+export function orFatal<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw fatal(thrown);
+  }
+}
+
 /** What made an activity or a child fail, in the desk's words. */
 function reasonOf(thrown: unknown): unknown {
   const cause = thrown instanceof ActivityFailure || thrown instanceof ChildWorkflowFailure ? thrown.cause : thrown;

@@ -35,7 +35,8 @@ import {
 } from '../core/validation/run.ts';
 import { computeQueue, preflight, smallIo, workflowTaskTimeout } from './activity-options.ts';
 import { taskTimeMs } from './clock.ts';
-import { documentOf, fatal } from './failures.ts';
+import { documentOf, fatal, orFatal } from './failures.ts';
+import { historyIsSpent } from './history.ts';
 import { handleMessages, type Run } from './run-messages.ts';
 import { searchPairs, setSearchAttributes } from './search-attributes.ts';
 import { strategyValidation } from './strategy-validation.ts';
@@ -61,7 +62,8 @@ export type ParallelValidationResult =
  * execution can neither be awaited nor cancelled with its parent; that costs about one strategy's time in two hundred.
  */
 export async function parallelValidation(input?: unknown, carried?: CarriedBoard): Promise<ParallelValidationResult> {
-  const request = readInput(input);
+  // Input that nobody can run ends the workflow at once, before any worker is asked for anything.
+  const request = orFatal(() => parseRunInput(input));
   const run: Run = { board: carried && createRunBoard(carried), scopes: new Map(), escalation: undefined };
   handleMessages(run);
   try {
@@ -82,15 +84,6 @@ export async function parallelValidation(input?: unknown, carried?: CarriedBoard
   } catch (thrown) {
     if (isCancellation(thrown)) await CancellationScope.nonCancellable(() => giveUp(run, request));
     throw thrown;
-  }
-}
-
-/** Input that nobody can run ends the workflow at once, before any worker is asked for anything. */
-function readInput(input: unknown): RunInput {
-  try {
-    return parseRunInput(input);
-  } catch (thrown) {
-    throw fatal(thrown);
   }
 }
 
@@ -127,12 +120,6 @@ async function validateAll(run: Run, board: RunBoard): Promise<void> {
   }
   await condition(() => board.inFlight() === 0);
 }
-
-/** The server suggests to continue as new at 4,096 events; half of it replays in a second after a crash. */
-const eventsPerExecution = 2_000;
-
-const historyIsSpent = (): boolean =>
-  workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventsPerExecution;
 
 /** Never rejects: whatever happens to a child is its outcome, and the others go on. */
 async function validateOne(run: Run, board: RunBoard, strategy: PlannedStrategy): Promise<void> {

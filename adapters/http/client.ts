@@ -7,7 +7,10 @@ import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import { refuseUnlessType } from './content-type.ts';
 import { waitBefore } from './retries.ts';
 
-/** Asks providers within their limits. Answers are those of status 200 and of the type that was asked for. */
+/**
+ * Asks providers within their limits. Answers are those of status 200 and of the type that was asked for; the key of
+ * the request stands in none of their texts.
+ */
 export type HttpClient = Readonly<{
   get: (provider: Provider, request: HttpRequest, signal: AbortSignal) => Promise<Answer>;
   /** Asks once, and returns the cookies that the answer sets, whatever its status and type. */
@@ -49,7 +52,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       throw new DeskError('Internal', `${request.host} is no host of ${provider.name}`);
     await limiterOf(provider)(signal);
     const limits = { timeoutMs, maxBytes: request.maxBytes ?? maxAnswerBytes };
-    return exchange(questionOf(request, userAgent), { network, limits, signal });
+    const answer = await exchange(questionOf(request, userAgent), { network, limits, signal });
+    // Before anybody cuts it for an error: half a key is no longer known as one.
+    return { ...answer, text: withoutKey(request, answer.text) };
   };
   const patiently = async (provider: Provider, request: HttpRequest, signal: AbortSignal): Promise<Answer> => {
     for (let attempt = 1; ; attempt++) {
@@ -80,6 +85,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
   };
 }
+
+const withoutKey = ({ secret }: HttpRequest, text: string): string => secret?.value.redact(text) ?? text;
 
 /** What a try came to: an answer of whatever status, or why there is none. */
 type Outcome = Answer | DeskError;
@@ -145,7 +152,7 @@ const hostOf = (location = ''): string => (URL.canParse(location) ? new URL(loca
 function explained(thrown: unknown, request: HttpRequest, signal: AbortSignal): unknown {
   if (signal.aborted) return new DeskError('Cancelled', 'stopped', { path: requestLabel(request) });
   if (!(thrown instanceof DeskError)) return thrown;
-  const hide = (text: string) => request.secret?.value.redact(text) ?? text;
+  const hide = (text: string) => withoutKey(request, text);
   const { expected, found } = thrown.place;
   const place: ErrorPlace = {
     path: requestLabel(request),

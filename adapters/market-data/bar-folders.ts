@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { projectFolder, stateFolder } from '../../config/paths.ts';
 import { DeskError } from '../../core/errors.ts';
 import { canResample } from '../../core/market/resample.ts';
-import { parseBarFileName } from '../../core/market/symbol.ts';
+import { parseBarFileName, symbolFileStem } from '../../core/market/symbol.ts';
 import { timeframeMs, type Timeframe } from '../../core/market/timeframe.ts';
 
 /** A file whose name says whose bars it holds. */
@@ -11,6 +11,10 @@ export type NamedBarFile = Readonly<{ file: string; symbol: string; timeframe: T
 
 /** Imported bars: `<symbol>-<timeframe>.parquet` a series. */
 export const storeFolder = (): string => join(stateFolder(), 'data');
+
+/** The store's file of a series, there or not. */
+export const seriesFile = (symbol: string, timeframe: Timeframe): string =>
+  join(storeFolder(), `${symbolFileStem(symbol)}-${timeframe}.parquet`);
 
 /** The sample that ships with the project. */
 export const sampleFolder: string = join(projectFolder, 'data', 'sample');

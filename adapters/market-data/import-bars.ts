@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { DeskError } from '../../core/errors.ts';
 import type { BarColumns } from '../../core/market/checks.ts';
 import { countGaps, type Gaps } from '../../core/market/gaps.ts';
@@ -7,7 +7,7 @@ import { mergeBars } from '../../core/market/merge.ts';
 import { parseBarFileName, symbolFileStem } from '../../core/market/symbol.ts';
 import { timeframeMs, type Timeframe } from '../../core/market/timeframe.ts';
 import { removeLeftovers, replaceFile } from './atomic-file.ts';
-import { listBarFiles, storeFolder } from './bar-folders.ts';
+import { listBarFiles, seriesFile, storeFolder } from './bar-folders.ts';
 import { symbolOf } from './find-bars.ts';
 import { readParquetMetadata, writeBarsParquet } from './parquet.ts';
 import { readBarFile, type ReadOptions, refuseErrors } from './read-bars.ts';
@@ -20,12 +20,17 @@ const maxBars = 20_000_000;
 /** Under which key a series' Parquet file says where its bars came from. */
 export const sourceKey = 'nightdesk.source';
 
+/** Under which key it says of which venue they were downloaded; without a download it has none. */
+export const venueKey = 'nightdesk.venue';
+
 export type ImportOptions = ReadOptions &
   Readonly<{
     /** Else that of each file's name. */
     symbol?: string;
     /** Bars that contradict those in the store take their place instead of being refused. */
     replace?: boolean;
+    /** The venue that the bars were downloaded from; else a series keeps the one that it has. */
+    venue?: string;
     /** Bars that close later are left out, with a count. */
     nowMs: number;
     onFile?(done: number, total: number, file: string): void;
@@ -75,12 +80,13 @@ export async function importBars(paths: readonly string[], options: ImportOption
     removeLeftovers(storeFolder(), 0); // whoever left them is dead: it held the lock
     const merged = [];
     for (const group of series.values()) merged.push(await mergeSeries(group, options.replace ?? false));
-    for (const { result, columns, file, source } of merged) {
+    for (const { result, columns, file, source, venue = options.venue } of merged) {
       await replaceFile(file, (temporary) =>
         writeBarsParquet(temporary, columns, {
           'nightdesk.symbol': result.symbol,
           'nightdesk.timeframe': result.timeframe,
           [sourceKey]: source,
+          ...(venue !== undefined && { [venueKey]: venue }),
         }),
       );
     }
@@ -136,7 +142,7 @@ function closedBars(timeMs: Float64Array, timeframe: Timeframe, nowMs: number): 
 }
 
 async function mergeSeries({ symbol, timeframe, parts }: Series, replace: boolean) {
-  const file = join(storeFolder(), `${symbolFileStem(symbol)}-${timeframe}.parquet`);
+  const file = seriesFile(symbol, timeframe);
   const there = await readStored(file, timeframe);
   let columns = there?.columns ?? noBars();
   for (const part of parts) {
@@ -167,14 +173,15 @@ async function mergeSeries({ symbol, timeframe, parts }: Series, replace: boolea
     unclosed: parts.reduce((sum, part) => sum + part.unclosed, 0),
     ...countGaps(columns.timeMs, timeframe),
   };
-  return { result, columns, file, source: sourceText(there?.source, parts) };
+  return { result, columns, file, source: sourceText(there?.source, parts), venue: there?.venue };
 }
 
 async function readStored(file: string, timeframe: Timeframe) {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
   const read = await readBarFile(readSourceFile(file), { timeframe });
   refuseErrors(file, read);
-  return { columns: read.columns, source: (await readParquetMetadata(file))[sourceKey] };
+  const { [sourceKey]: source, [venueKey]: venue } = await readParquetMetadata(file);
+  return { columns: read.columns, source, venue };
 }
 
 /** The names of the files that a series was made of, the last ten of them. */

@@ -1,6 +1,7 @@
 import { DeskError } from '../../core/errors.ts';
 import { type Bars, sliceBars } from '../../core/market/bars.ts';
 import { countGaps, type Gaps, maxMissingShare, missingShare } from '../../core/market/gaps.ts';
+import { timeframeMs } from '../../core/market/timeframe.ts';
 import { parseTimeRange, type TimeRange, windowOf } from '../../core/market/time-range.ts';
 import type { LoadedMarket, LoadedMarkets, MarketRequest } from '../../core/ports/market-data.ts';
 import { holdoutFromMs, marketBefore } from '../../core/validation/windows.ts';
@@ -33,11 +34,13 @@ export async function loadMarkets(request: MarketRequest): Promise<LoadedMarkets
   const warnings: string[] = [];
   const keys: string[] = [];
   let holdoutMs: number | undefined;
+  let historyToMs = 0;
   for (const symbol of universe) {
     const file = finder.find(symbol, request.timeframe);
     const { columns, key } = await loadColumns(file, request.timeframe);
     const { incompleteBars, ...rest } = columns;
     const history = { symbol, ...rest };
+    if (holdoutMs === undefined) historyToMs = (history.timeMs.at(-1) ?? 0) + timeframeMs[history.timeframe];
     holdoutMs ??= holdoutFromMs(history);
     const market = cutMarket(request.sealed === true ? seal(history, holdoutMs, file) : history, file, window);
     const rates = funding.get(symbol);
@@ -46,7 +49,7 @@ export async function loadMarkets(request: MarketRequest): Promise<LoadedMarkets
     warnings.push(...marketWarnings(market, incompleteBars));
   }
   const dataHash = dataHashOf(markets, keys, funding.size > 0);
-  return { markets, gaps: sumGaps(markets), dataHash, holdoutFromMs: holdoutMs ?? 0, warnings };
+  return { markets, gaps: sumGaps(markets), dataHash, holdoutFromMs: holdoutMs ?? 0, historyToMs, warnings };
 }
 
 function checkRequest({ bars }: MarketRequest, universe: readonly string[]): void {

@@ -40,15 +40,17 @@ async function describe(connection: DuckDBConnection, file: string): Promise<Map
     const result = await connection.run('select * from read_parquet($1) limit 0', [literalPattern(file)]);
     return new Map(result.columnNames().map((name, index) => [name, String(result.columnTypes()[index])]));
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new DeskError('BadInput', 'this is no Parquet file', {
-      file,
-      expected: 'a whole Parquet file',
-      found,
-      cause,
-    });
+    throw noParquet(file, cause);
   }
 }
+
+const noParquet = (file: string, cause: unknown) =>
+  new DeskError('BadInput', 'this is no Parquet file', {
+    file,
+    expected: 'a whole Parquet file',
+    found: cause instanceof Error ? cause.message : String(cause),
+    cause,
+  });
 
 function selectColumn(role: ColumnRole, name: string, type: string): string {
   const column = sqlName(name);
@@ -91,9 +93,10 @@ const chunkRows = 2048;
 /** Metadata written beside the bars. */
 export async function readParquetMetadata(file: string): Promise<Record<string, string>> {
   return withDuckDb(async (connection) => {
-    const result = await connection.runAndReadAll('select decode(key), decode(value) from parquet_kv_metadata($1)', [
-      literalPattern(file),
-    ]);
+    const sql = 'select decode(key), decode(value) from parquet_kv_metadata($1)';
+    const result = await connection.runAndReadAll(sql, [literalPattern(file)]).catch((cause: unknown) => {
+      throw noParquet(file, cause);
+    });
     return Object.fromEntries(result.getRows().map(([key, value]) => [String(key), String(value)]));
   });
 }

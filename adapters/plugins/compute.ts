@@ -4,6 +4,7 @@ import type { ThreadPool } from '../threads/pool.ts';
 
 export type PluginThreads = ThreadPool<PluginTask, Readonly<Record<string, unknown>>>;
 
+/** `heapMb`: of V8's old generation, as a thread can be held to; what typed arrays hold lies outside of it. */
 export type PluginLimits = Readonly<{ timeLimitMs: number; heapMb: number }>;
 
 /** What a plugin may take of a thread; the largest sizes that the catalogue names need a tenth of both. */
@@ -26,7 +27,7 @@ export function createPluginCompute(
         return await threads.run(task, { signal: AbortSignal.any([signal, limit]) });
       } catch (thrown) {
         if (limit.aborted && !signal.aborted) throw overLimit(task, 'time', `${timeLimitMs} ms`, thrown);
-        if (isOutOfMemory(thrown)) throw overLimit(task, 'memory', `${heapMb} MB`, thrown);
+        if (isOutOfMemory(thrown)) throw overLimit(task, 'heap memory', `${heapMb} MB of heap`, thrown);
         throw thrown;
       }
     },

@@ -4,6 +4,9 @@ import { stateFolder } from '../../config/paths.ts';
 /** The embedded store's file. */
 export const storeFile = (state = stateFolder()): string => join(state, 'desk.sqlite');
 
+/** The embedded order store's file: orders, fills, ledger, decisions. */
+export const orderStoreFile = (state = stateFolder()): string => join(state, 'orders.sqlite');
+
 /** Output folders of runs, one each. */
 export const runsFolder = (state = stateFolder()): string => join(state, 'runs');
 

@@ -1,4 +1,5 @@
 import type { Comment, Node, Program } from 'oxc-parser';
+import { canonicalNames } from './canonical-names.ts';
 import type { Definition } from './module-rules.ts';
 
 type Parsed = Readonly<{
@@ -10,8 +11,8 @@ type Parsed = Readonly<{
 }>;
 
 /**
- * What a script does, as one text: its statements and the kept keys of its definition, without comments, imports and
- * formatting. `shape` has `#` for every number.
+ * What a script does, as one text: its statements and the kept keys of its definition, without comments, imports,
+ * formatting and the names that it gives its own variables. `shape` has `#` for every number.
  */
 export function meaningOf(
   script: string,
@@ -26,7 +27,8 @@ export function meaningOf(
   const gone = comments.map(({ start, end }): Cut => ({ start, end, instead: ' ' }));
   const numbers = parts.flatMap(numbersIn).map(({ start, end }): Cut => ({ start, end, instead: '#' }));
   const text = (cuts: readonly Cut[]) => parts.map((part) => tidy(replaced(script, part, cuts))).join('\n');
-  return { meaning: text(gone), shape: text([...gone, ...numbers]) };
+  const names = canonicalNames(parts);
+  return { meaning: text([...gone, ...names]), shape: text([...gone, ...names, ...numbers]) };
 }
 
 type Cut = Readonly<{ start: number; end: number; instead: string }>;

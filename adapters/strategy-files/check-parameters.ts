@@ -92,12 +92,16 @@ function ranged(text: string | number, path: readonly string[], checking: Checki
 const one: Expression = { kind: 'number', value: 1, at: 1 };
 
 /** Sizing; all of the equity when the file does not say. */
-export function checkSizing({ sizing }: ShapedFile, checking: Checking, plugins: StrategyPlugins): Sizing {
+export function checkSizing(
+  { sizing, timeframe = '1h' }: ShapedFile,
+  checking: Checking,
+  plugins: StrategyPlugins,
+): Sizing {
   if (sizing === undefined) return { method: 'fraction', fraction: one };
   const field = (text: string | number, name: string): Expression => ranged(text, ['sizing', name], checking) ?? one;
   if ('plugin' in sizing) {
     const { plugin, maxFraction } = sizing;
-    const params = checkSizingPlugin(sizing, checking, plugins);
+    const params = checkSizingPlugin({ ...sizing, timeframe }, checking, plugins);
     return { method: 'plugin', plugin, params, maxFraction: field(maxFraction, 'maxFraction') };
   }
   if (sizing.method === 'fraction') return { method: 'fraction', fraction: field(sizing.fraction, 'fraction') };

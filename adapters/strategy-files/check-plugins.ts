@@ -1,4 +1,5 @@
 import { DeskError } from '../../core/errors.ts';
+import type { Timeframe } from '../../core/market/timeframe.ts';
 import { nearestName } from '../../core/nearest.ts';
 import type { PluginSeries } from '../../core/strategy/strategy.ts';
 import type { PluginParams, SeriesPlugin, StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
@@ -29,14 +30,17 @@ export function checkPlugins(file: ShapedFile, checking: Checking, { series }: S
   });
 }
 
+type SizingAsked = Readonly<{ plugin: string; params?: PluginParams | undefined; timeframe: Timeframe }>;
+
 /** The settings of a sizing plugin, whole; as they were where the plugin is not known or refuses them. */
 export function checkSizingPlugin(
-  { plugin: id, params = {} }: Readonly<{ plugin: string; params?: PluginParams | undefined }>,
+  { plugin: id, params = {}, timeframe }: SizingAsked,
   checking: Checking,
   { sizing }: StrategyPlugins,
 ): PluginParams {
   const plugin = found(sizing, id, checking, { path: ['sizing', 'plugin'], what: 'sizing plugin' });
-  return (plugin && bindParams(plugin, params, ['sizing'], checking))?.params ?? params;
+  const bind = (settings: PluginParams) => plugin?.bind(settings, timeframe);
+  return bindParams({ id, bind }, params, ['sizing'], checking)?.params ?? params;
 }
 
 type Asked = Readonly<{ path: Path; what: string }>;

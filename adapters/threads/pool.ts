@@ -8,7 +8,7 @@ export type ThreadPool<Task, Result> = Readonly<{
   threads: number;
   /**
    * Runs one task on a free thread. Aborting it ends the thread at once (another takes its place): `Cancelled`.
-   * A thread that dies of itself, by its memory or an exit, is `WorkerCrashed`.
+   * A thread that dies of itself, by its heap or an exit, is `WorkerCrashed`.
    */
   run: (task: Task, options?: { signal?: AbortSignal }) => Promise<Result>;
   close: () => Promise<void>;

@@ -30,6 +30,9 @@ export function parseCsvTable(text: string, file: string): CsvTable {
     if (rows.length > mostRows) throw refused(file, line, 'too many rows', `at most ${mostRows}`);
   }
   const [names = [], ...rest] = rows;
+  if (names.some(isData)) {
+    throw refused(file, lines[0], `data where the header belongs: ${names.join(', ')}`, 'a first line of names');
+  }
   const odd = rest.findIndex((cells) => cells.length !== names.length);
   if (odd >= 0) {
     throw refused(
@@ -40,6 +43,16 @@ export function parseCsvTable(text: string, file: string): CsvTable {
     );
   }
   return { names: names.map((name) => name.trim()), rows: rest, lines: lines.slice(1) };
+}
+
+/**
+ * A number or a day: a file without a header would lose its first row to it, and nobody would be told. Columns without
+ * a name are called 0, 1, 2 by pandas, behind the index.
+ */
+function isData(cell: string, column: number): boolean {
+  const text = cell.trim();
+  if (/^\d{4}-\d{2}-\d{2}/.test(text)) return true;
+  return text !== '' && Number.isFinite(Number(text)) && !(column > 0 && text === String(column - 1));
 }
 
 type Scan = { at: number; line: number };

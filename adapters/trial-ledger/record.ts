@@ -16,13 +16,16 @@ export type ShownTrials = Readonly<{
   count: number;
   markets: readonly MarketInput[];
   samples: readonly TrialSample[];
+  /** What the trials of a sweep are worth. */
+  independent?: number;
 }>;
 
 /**
  * Writes trials down before anybody sees them: what cannot be counted (a store that cannot be written) is not shown.
  * A run that is repeated, or killed after this, counts once.
  */
-export async function recordShown({ file, strategy, face, key, count, markets, samples }: ShownTrials): Promise<void> {
+export async function recordShown(shown: ShownTrials): Promise<void> {
+  const { file, strategy, face, key, count, markets, samples, independent } = shown;
   const store = await openStore();
   try {
     await store.recordTrials({
@@ -33,6 +36,7 @@ export async function recordShown({ file, strategy, face, key, count, markets, s
       count,
       looks: looksAt(markets),
       samples,
+      ...(independent !== undefined && { independent }),
       atMs: Date.now(),
     });
   } finally {

@@ -6,6 +6,7 @@ import type { TrialSample } from '../../core/ports/trial-ledger.ts';
 import { compileStrategy } from '../../core/strategy/compile.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
 import type { StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
+import { independentTrialsOfSample } from '../../core/validation/independent-trials.ts';
 import { lowestRanks, sampleOf } from './evidence.ts';
 
 export type SweptPoints = Readonly<{
@@ -33,3 +34,11 @@ export function sweepSamples(
     return sampleOf(rank, runBacktest(compiled, markets, { ...options, parameters }));
   });
 }
+
+/** Independent trials that a sweep of so many points is worth, by its sample. */
+export const worthOfSweep = (samples: readonly TrialSample[], count: number): number =>
+  independentTrialsOfSample(
+    samples.map(({ returns }) => Float64Array.from(returns)),
+    count,
+    1,
+  );

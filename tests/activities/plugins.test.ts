@@ -65,7 +65,7 @@ describe('the activity runPlugin', () => {
     await expect(run(ports, 'diag_cpcv_overfit', input, params)).rejects.toMatchObject({ nonRetryable: true });
   });
 
-  test('a run over its memory is stopped and not tried again', async () => {
+  test('a run over its heap memory is stopped and not tried again', async () => {
     const ports = open({ heapMb: 64 });
     const wide = Array.from({ length: 6_000 }, (_, t) =>
       Array.from({ length: 4 }, (_unused, j) => Math.sin(t * (j + 1))),
@@ -73,7 +73,7 @@ describe('the activity runPlugin', () => {
     // 3,432 splits that list three thousand rows each: 80 MB.
     const params = { nGroups: 14, nTestGroups: 7, render: false };
     await expect(run(ports, 'diag_cpcv_overfit', { returns: wide }, params)).rejects.toThrow(
-      failure('ResourceExhausted', /over its limit of memory/),
+      failure('ResourceExhausted', /over its limit of heap memory.*at most 64 MB of heap/),
     );
   });
 

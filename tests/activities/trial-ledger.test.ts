@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -13,6 +13,7 @@ import { loadValidationGates } from '../../config/validation-gates.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Tier } from '../../core/validation/verdict.ts';
 import { fixtureDataPath, fixtureFile } from '../fixture-files.ts';
+import { passVerdict } from '../contracts/store.ts';
 import { barsCsv, trendingBarMs, trendingBars, trendingStartMs } from '../trending-bars.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightdesk-ledger-activities-'));
@@ -54,7 +55,7 @@ afterEach(() => {
 });
 
 /** The activities as a worker runs them, with the computation in this thread. */
-function activities() {
+function activities(codeVersion = '0.1.0+test') {
   let nowMs = 1_000;
   const made = createValidationActivities({
     store,
@@ -63,7 +64,7 @@ function activities() {
       validate: (job) => runValidationJob(job),
       forget() {},
     },
-    codeVersion: '0.1.0+test',
+    codeVersion,
     searchAttributes: [],
     nowMs: () => nowMs++,
   });
@@ -102,12 +103,22 @@ test('a strategy in TypeScript is validated when it leaks nothing, and else name
     await plan(name, [file(name)]);
     outcomes.push(await validate(name, 'STR-907', [`ETH/USDT=${eth}`]));
   }
-  const leak = /pivot\.ts code: fails the check repainting: is painted again up to 3 bars later/;
+  const leak = /pivot\.ts code: fails the check repainting: is painted again up to [23] bars later/;
   expect(outcomes).toMatchObject([
     { status: 'FAIL', reason: expect.stringMatching(/./) },
     { status: 'ERROR', reason: expect.stringMatching(leak) },
   ]);
   expect(outcomes[0].reason).not.toMatch(/fails the check|code/);
+});
+
+test('a strategy of expressions that trades for nothing is refused, as one in TypeScript is', async () => {
+  const { plan, validate } = activities();
+  const free = join(folder, 'STR-904.yaml');
+  const costs = 'costs: { feeBps: 0, slippageBps: 0 }';
+  writeFileSync(free, `${readFileSync(files.one, 'utf8').replace('STR-901', 'STR-904')}${costs}\n`);
+  await plan('free', [free], 'L1');
+  const { status, reason } = await validate('free', 'STR-904', [`BTC/USDT=${btc}`], 'L1');
+  expect([status, reason]).toEqual(['ERROR', expect.stringMatching(/fails the check costs: trades for nothing/)]);
 });
 
 describe('validateStrategy and the ledger', () => {
@@ -210,6 +221,99 @@ costs: { feeBps: 1, slippageBps: 0 }
     return file;
   };
 
+  /** Verdicts as the tiers before the last one leave them. */
+  async function passBelow(plan: ReturnType<typeof activities>['plan'], file: string, strategyId: string, upTo = 3) {
+    for (const tier of (['L0', 'L1', 'L2'] as const).slice(0, upTo)) {
+      const key = { runId: `${strategyId}-${tier}`, strategyId, tier };
+      await plan(key.runId, [file], tier);
+      const { strategy: record } = await store.beginValidation(key, 10);
+      const { strategyHash } = record;
+      const verdict = { ...passVerdict(strategyId), tier, strategyHash, trials: { ownRun: 0, total: 0 } };
+      await store.recordVerdict({
+        key,
+        verdict,
+        seconds: 1,
+        timeouts: 0,
+        reason: '',
+        atMs: 20,
+        queueStatus: `${tier}_PASSED`,
+      });
+    }
+  }
+
+  test('stays shut for what has not passed the tiers before, and the refusal names them', async () => {
+    const { plan, validate } = activities();
+    const file = momentum('STR-911', 2);
+    await passBelow(plan, file, 'STR-911', 1);
+    await plan('early', [file], 'L3');
+    const { status, reason } = await validate('early', 'STR-911', data(days), 'L3');
+    expect([status, reason]).toEqual(['FAIL', expect.stringMatching(/has not passed L1, L2 yet/)]);
+    expect((await store.family({ strategyId: 'STR-911' }, 1))?.seen).toEqual([]);
+    expect((await store.queue())[0]).toMatchObject({ status: 'L0_PASSED' });
+    const edited = momentum('STR-911', 3);
+    await passBelow(plan, edited, 'STR-911');
+    await plan('later', [momentum('STR-911', 2)], 'L3');
+    expect(await validate('later', 'STR-911', data(days), 'L3')).toMatchObject({
+      reason: expect.stringMatching(/has not passed L1, L2 yet/), // another meaning has
+    });
+  });
+
+  test('shows its result again to who asks the same again, and takes no pass away from who asks otherwise', async () => {
+    const { plan, validate } = activities();
+    const file = momentum('STR-911', 2);
+    await passBelow(plan, file, 'STR-911');
+    const again = async (runId: string, tier: Tier, by = { plan, validate }) => {
+      await by.plan(runId, [file], tier);
+      await by.validate(runId, 'STR-911', data(days), tier);
+      return (await store.verdicts(runId))[0];
+    };
+    const first = await again('r1', 'L3');
+    expect(first?.verdict.status).toBe('PASS');
+    const trials = await store.trials('STR-911');
+    const second = await again('r2', 'L3');
+    expect(second?.text).toBe(first?.text);
+    expect(await store.trials('STR-911')).toBe(trials);
+    expect((await store.queue())[0]).toMatchObject({ status: 'L3_PASSED' });
+    const third = await again('r3', 'L3', activities('0.2.0+test'));
+    expect(third?.verdict).toMatchObject({ status: 'FAIL', failures: [{ errorType: 'holdout_seen', fixable: false }] });
+    expect((await store.queue())[0]).toMatchObject({ status: 'L3_PASSED' });
+    await again('r4', 'L0');
+    expect((await store.queue())[0]).toMatchObject({ status: 'L3_PASSED' });
+  });
+
+  test('stays shut for what earns the same under another shape', async () => {
+    const { plan, validate } = activities();
+    const original = momentum('STR-911', 2);
+    const disguised = join(folder, 'STR-913.yaml');
+    const other = readFileSync(momentum('STR-913', 2), 'utf8')
+      .replace('"close > lag(close, back)"', '"(close - lag(close, back)) / close > 0 and volume > 0"')
+      .replace('"close < lag(close, back)"', '"(close - lag(close, back)) / close < 0 and volume > 0"');
+    writeFileSync(disguised, other);
+    const stranger = momentum('STR-914', 4);
+    writeFileSync(stranger, readFileSync(stranger, 'utf8').replaceAll('lag(close, back)', 'sma(close, back * 5)'));
+    for (const [file, id] of [
+      [original, 'STR-911'],
+      [disguised, 'STR-913'],
+      [stranger, 'STR-914'],
+    ] as const) {
+      await passBelow(plan, file, id);
+      await plan(`last-${id}`, [file], 'L3');
+    }
+    expect(await validate('last-STR-911', 'STR-911', data(days), 'L3')).toMatchObject({ status: 'PASS' });
+    const familyOf = async (strategyId: string) => (await store.family({ strategyId }, 1))?.family;
+    expect(await familyOf('STR-913')).not.toBe(await familyOf('STR-911'));
+    await validate('last-STR-913', 'STR-913', data(days), 'L3');
+    const [copied] = await store.verdicts('last-STR-913');
+    expect(copied?.verdict.failures).toMatchObject([{ errorType: 'holdout_seen' }]);
+    expect(copied?.verdict.failures[0]?.message).toMatch(
+      /earns the same as STR-911 \(correlation 1\.000 a day\).*seen/,
+    );
+    expect(await familyOf('STR-913')).toBe(await familyOf('STR-911'));
+    await validate('last-STR-914', 'STR-914', data(days), 'L3');
+    const [alien] = await store.verdicts('last-STR-914');
+    expect(alien?.verdict.failures.map(({ errorType }) => errorType)).not.toContain('holdout_seen');
+  });
+
   test('opens once for a family: a copy under another name gets no second look, until half of one is new', async () => {
     const { plan, validate } = activities();
     const last = async (runId: string, file: string, id: string, length: number) => {
@@ -225,10 +329,12 @@ costs: { feeBps: 1, slippageBps: 0 }
       };
     };
     const [original, copy] = [momentum('STR-911', 2), momentum('STR-912', 3)];
+    await passBelow(plan, original, 'STR-911');
     expect(await last('r1', original, 'STR-911', days)).toMatchObject({ status: 'PASS', gate: { passed: true } });
     const endMs = trendingStartMs + days * 4 * trendingBarMs;
     const ledger = await store.family({ strategyId: 'STR-912' }, 1);
     expect(ledger).toBeUndefined();
+    await passBelow(plan, copy, 'STR-912');
     const refused = await last('r2', copy, 'STR-912', days);
     expect(refused).toMatchObject({
       status: 'FAIL',

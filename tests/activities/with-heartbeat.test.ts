@@ -113,7 +113,7 @@ describe('a runaway strategy', () => {
     const desk = await openDesk();
     const handle = await desk.start();
     const before = cpuSeconds();
-    await expect.poll(() => cpuSeconds() - before, { timeout: 20_000 }).toBeGreaterThan(1.5);
+    await expect.poll(() => cpuSeconds() - before, { timeout: 60_000 }).toBeGreaterThan(1.5);
     const atCancel = cpuSeconds();
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow(/cancelled/i);

@@ -3,6 +3,7 @@ import { DeskError } from '../../core/errors.ts';
 import type { RunStart, Store, ValidationKey, VerdictRecord } from '../../core/ports/store.ts';
 import { runsWithMetrics } from '../../core/ports/store.ts';
 import { runMetrics, summarise } from '../../core/validation/run.ts';
+import type { QueueStatus } from '../../core/validation/queue.ts';
 import type { Verdict } from '../../core/validation/verdict.ts';
 
 const hash = 'cd'.repeat(32);
@@ -111,6 +112,58 @@ export function storeContract(name: string, open: () => Store | Promise<Store>):
         await store.recordVerdict(verdictRecord(keyOf('r1', 'STR-001')));
         await store.releaseValidation(keyOf('r1', 'STR-001'), 'cancelled', 60);
         expect((await store.queue())[0]).toMatchObject({ status: 'L0_PASSED', reason: '' });
+      }),
+    );
+  });
+
+  describe(`${name}: a strategy that is looked at again`, () => {
+    const judgedAt = async (store: Store, runId: string, verdict: Verdict, queueStatus?: QueueStatus) => {
+      const key = { runId, strategyId: 'STR-001', tier: verdict.tier };
+      await store.beginRun(runStart(runId, ['STR-001']));
+      const start = await store.beginValidation(key, 20);
+      await store.recordVerdict({
+        key,
+        verdict,
+        seconds: 1,
+        timeouts: 0,
+        reason: '',
+        atMs: 5_000,
+        ...(queueStatus && { queueStatus }),
+      });
+      return start;
+    };
+    const pass = passVerdict('STR-001');
+    const statusNow = async (store: Store) => (await store.queue())[0]?.status;
+
+    test(
+      'stays where it stood when the tier is one that it has left behind, unless its meaning has changed',
+      withStore(async (store) => {
+        await store.registerStrategies([strategyRecord('STR-001')], 10);
+        await judgedAt(store, 'r1', pass, 'L0_PASSED');
+        await judgedAt(store, 'r2', { ...pass, tier: 'L1' }, 'L1_PASSED');
+        await judgedAt(store, 'r3', { ...pass, status: 'FAIL' }, 'FIXABLE_FAILURE');
+        expect(await statusNow(store)).toBe('L1_PASSED');
+        await judgedAt(store, 'r4', { ...pass, tier: 'L1', status: 'FAIL' }, 'L1_FAILED');
+        await judgedAt(store, 'r5', pass, 'L0_PASSED');
+        expect(await statusNow(store)).toBe('L1_FAILED');
+        await judgedAt(store, 'r6', { ...pass, strategyHash: 'ef'.repeat(32) }, 'L0_PASSED');
+        expect(await statusNow(store)).toBe('L0_PASSED');
+      }),
+    );
+
+    test(
+      'stays where it stood when it was refused, and its validation is told what was decided before',
+      withStore(async (store) => {
+        await store.registerStrategies([strategyRecord('STR-001')], 10);
+        await judgedAt(store, 'r1', { ...pass, tier: 'L2' }, 'L2_PASSED');
+        const decided: Verdict = { ...pass, tier: 'L3', inputsHash: 'ab'.repeat(32) };
+        await judgedAt(store, 'r2', decided, 'L3_PASSED');
+        const failures = [{ errorType: 'holdout_seen', fixable: false, message: 'seen' }];
+        const refused: Verdict = { ...pass, tier: 'L3', status: 'FAIL', failures };
+        const start = await judgedAt(store, 'r3', refused);
+        expect(start.passed).toEqual(['L2', 'L3']);
+        expect(start.decided.map(({ runId, verdict }) => [runId, verdict])).toEqual([['r2', decided]]);
+        expect(await statusNow(store)).toBe('L3_PASSED');
       }),
     );
   });

@@ -49,6 +49,21 @@ export function trialLedgerContract(name: string, open: () => Store | Promise<St
 
   describe(`${name}: trials`, () => {
     test(
+      'of a sweep are worth what it was recorded with, beside those that are only counted',
+      withStore(async (store) => {
+        const sweep = { face: 'sweep', count: 20_000, independent: 9.5 } as const;
+        await store.recordTrials(trialRecord('a', sweep));
+        await store.recordTrials(trialRecord('b', { ...sweep, count: 165, independent: 3.5 }));
+        await store.recordTrials(trialRecord('c', { count: 4 }));
+        const found = await store.family({ strategyId: 'STR-001' }, 10);
+        expect(found).toMatchObject({ trials: 20_169, effectiveTrials: 9.5 + 3.5 + 4 });
+        // A wider look under the same key is worth what it says.
+        await store.recordTrials(trialRecord('b', { ...sweep, count: 200, independent: 5 }));
+        expect(await store.family({ strategyId: 'STR-001' }, 10)).toMatchObject({ effectiveTrials: 9.5 + 5 + 4 });
+      }),
+    );
+
+    test(
       'count once for a key, whoever looks again and however often',
       withStore(async (store) => {
         await store.recordTrials(trialRecord('a'));

@@ -1,5 +1,5 @@
 /**
- * `npm run histories`: records the replay corpus, one run of the desk's workflows for every way in which they can end,
+ * `npm run histories [-- --orders | --books]`: records the replay corpus, one run of the desk's workflows for every way in which they can end,
  * on a real server. Run it when a workflow has changed on purpose; what running workflows would break on is then seen
  * in the old files, which stay until no such workflow can be under way any more.
  */
@@ -11,6 +11,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startDevServer } from '../../adapters/temporal/server/dev-server.ts';
 import { freePort } from '../../adapters/temporal/server/ports.ts';
 import { DeskError } from '../../core/errors.ts';
+import { recordBooks } from './record-books.ts';
+import { recordOrders } from './record-orders.ts';
 import { hangs, type Script, scriptedCompute, scriptedVerdict, startTestDesk, strategyIds, type TestDesk } from '../test-desk.ts';
 
 type Scenario = Readonly<{
@@ -135,7 +137,10 @@ async function record({ name, script, strategies = 3, input, act, child }: Scena
 
 const server = await startDevServer({ port: await freePort(), uiPort: 'none', dbFile: 'memory' });
 try {
-  for (const scenario of scenarios) await record(scenario, server.address);
+  const [only] = ['--orders', '--books'].filter((flag) => process.argv.includes(flag));
+  if (only === undefined) for (const scenario of scenarios) await record(scenario, server.address);
+  if (only !== '--books') await recordOrders(server.address, save);
+  if (only !== '--orders') await recordBooks(server.address, save);
 } finally {
   await server.stop();
 }

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { workflowBundle } from '../../adapters/temporal-worker/workflow-bundle.ts';
+import { testBundle } from '../give-bundle.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const workflows = ['parallel-validation', 'strategy-validation'];
+const workflows = ['account-guard', 'book-trading', 'order-execution', 'parallel-validation', 'strategy-validation'];
 const files = workflows.flatMap((workflow) =>
   readdirSync(join(folder, workflow)).map((name) => join(workflow, name)),
 );
@@ -20,7 +19,7 @@ let bundle: { codePath: string };
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  bundle = await workflowBundle(join(tmpdir(), 'nightdesk-test-bundles'));
+  bundle = await testBundle();
 });
 
 /** Child ids derive from the workflow's own id, so the real one is needed. */
@@ -34,6 +33,34 @@ const replay = (history: History) =>
 describe('workflows that ran before go on with this code', () => {
   test('every way to end is in the corpus', () => {
     expect(files.toSorted()).toEqual([
+      'account-guard/continued.json',
+      'account-guard/halted-again.json',
+      'account-guard/halted-resumed.json',
+      'account-guard/orders.json',
+      'account-guard/tripped.json',
+      'book-trading/canceled.json',
+      'book-trading/continued.json',
+      'book-trading/crossed.json',
+      'book-trading/halted.json',
+      'book-trading/netted.json',
+      'book-trading/not-sent.json',
+      'book-trading/reset.json',
+      'book-trading/too-small.json',
+      'order-execution/adopted.json',
+      'order-execution/bad-input.json',
+      'order-execution/canceled-workflow.json',
+      'order-execution/canceled.json',
+      'order-execution/denied.json',
+      'order-execution/filled.json',
+      'order-execution/halted-again.json',
+      'order-execution/halted.json',
+      'order-execution/limit-filled.json',
+      'order-execution/not-sent-new-intent.json',
+      'order-execution/rejected.json',
+      'order-execution/reset.json',
+      'order-execution/runaway.json',
+      'order-execution/stored-at-once-canceled.json',
+      'order-execution/stored-at-once.json',
       'parallel-validation/bad-input.json',
       'parallel-validation/cancel-one-set-workers.json',
       'parallel-validation/cancel.json',

@@ -8,6 +8,7 @@ import { openPostgresStore } from '../../adapters/store/postgres/index.ts';
 import { startWorkerProcess } from '../../apps/cli/desk/worker-process.ts';
 import { projectFolder } from '../../config/paths.ts';
 import type { parallelValidation } from '../../workflows/parallel-validation.ts';
+import { giveBundle } from '../give-bundle.ts';
 import { needsPostgres } from '../needs-postgres.ts';
 import { needsServer, temporalServer } from '../temporal-server.ts';
 
@@ -20,6 +21,7 @@ const postgres = needsPostgres();
 test('two workers on one store share a run, and leave one verdict of each strategy', async () => {
   const [{ address }, url] = await Promise.all([temporalServer(), postgres().newDatabase()]);
   const name = randomUUID().slice(0, 8);
+  await Promise.all(['one', 'two'].map((home) => giveBundle(join(folder, home))));
   const judged: string[][] = [];
   const workers = ['one', 'two'].map((home) => {
     const lines: string[] = [];

@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startWorkerProcess } from '../../apps/cli/desk/worker-process.ts';
 import type { parallelValidation } from '../../workflows/parallel-validation.ts';
+import { giveBundle } from '../give-bundle.ts';
 import { needsServer, temporalServer } from '../temporal-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightdesk-limits-'));
@@ -28,6 +29,7 @@ async function validateWith(settings: string, tier: 'L0' | 'L2') {
   writeFileSync(join(home, 'config', 'parallel-validation.yaml'), `${settings}\n`);
   writeFileSync(join(home, 'config', 'validation-gates.yaml'), 'L2: { monteCarloRuns: 0 }\n');
   writeFileSync(join(home, 'strategies', 'STR-901.yaml'), greedy);
+  await giveBundle(home);
   const { address } = await temporalServer();
   const name = randomUUID().slice(0, 8);
   const lines: string[] = [];

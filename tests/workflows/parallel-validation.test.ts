@@ -117,11 +117,11 @@ describe('parallelValidation', () => {
     const handle = await desk.start({ workers: 2 });
     await expect.poll(() => started.length).toBe(2);
     expect(await handle.executeUpdate(setWorkersUpdate, { args: [{ workers: 5 }] })).toBe(5);
-    await expect.poll(() => started.length, { timeout: 10_000 }).toBe(5);
+    await expect.poll(() => started.length).toBe(5);
     expect(await handle.query(planQuery)).toMatchObject({ tier: 'L0', workers: 2, strategies: { length: 6 } });
     expect(await handle.query(progressQuery)).toMatchObject({ total: 6, done: 0, workers: 5, phase: 'validating' });
     gates.get('STR-101')?.();
-    await expect.poll(() => started.length, { timeout: 10_000 }).toBe(6);
+    await expect.poll(() => started.length).toBe(6);
     for (const id of strategyIds(6))
       await expect
         .poll(() => {
@@ -181,7 +181,7 @@ describe('parallelValidation', () => {
   test('asks a person when more than half failed, and keeps the answer', async () => {
     const { desk } = await open(3, (job) => scriptedVerdict(job, job.strategyId === 'STR-101' ? 'PASS' : 'FAIL'));
     const handle = await desk.start({ escalationTimeoutSeconds: 60 });
-    await expect.poll(async () => (await handle.query(progressQuery))?.phase, { timeout: 10_000 }).toBe('escalated');
+    await expect.poll(async () => (await handle.query(progressQuery))?.phase).toBe('escalated');
     const answer = (args: unknown) => handle.executeUpdate('answerEscalation', { args: [args] });
     await expect(answer({ choice: 'shrug', by: 'me' })).rejects.toThrow(WorkflowUpdateFailedError);
     await expect(answer({ choice: 'goOn' })).rejects.toThrow(WorkflowUpdateFailedError);
@@ -242,7 +242,7 @@ describe('parallelValidation', () => {
       },
     });
     const handle = await opened.start();
-    await expect.poll(() => planning, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => planning).toBe(true);
     await expect(handle.executeUpdate(setWorkersUpdate, { args: [{ workers: 2 }] })).rejects.toThrow(
       WorkflowUpdateFailedError,
     );

@@ -1,5 +1,6 @@
 import { Client, Pool } from 'pg';
 import { DeskError } from '../../../core/errors.ts';
+import type { Row } from '../sql/database.ts';
 
 /** After how long the store counts as unavailable, and how many connections a process takes. */
 export type Limits = Readonly<{
@@ -26,11 +27,25 @@ export const usualLimits: Limits = {
   answerMs: 40_000,
 };
 
+/** What a store keeps in a database, beside which others may keep theirs. */
+export type DatabaseSchema = Readonly<{
+  /** Name of its schema. */
+  name: string;
+  /** One writer at a time, of all processes: this number is the lock, held until the transaction ends. */
+  writerLock: number;
+  /** Its tables, step by step. */
+  steps: readonly string[];
+  /** Asked at the beginning of every transaction, with the version: expressions with a name each. */
+  settings: readonly string[];
+  /** Refuses (DeskError) a server whose settings cannot be worked with. */
+  check(row: Row, place: string): void;
+}>;
+
 /** A pool of connections, and the server's place without its secrets. */
-export type Connections = Readonly<{ pool: Pool; place: string; limits: Limits }>;
+export type Connections = Readonly<{ pool: Pool; place: string; limits: Limits; schema: DatabaseSchema }>;
 
 /** Reads the URL and makes the pool; nothing is connected yet. What the URL holds beside its place is never printed. */
-export function connectionsTo(url: string, limits: Limits): Connections {
+export function connectionsTo(url: string, limits: Limits, schema: DatabaseSchema): Connections {
   const place = placeOf(url);
   const pool = new Pool({
     connectionString: url,
@@ -44,7 +59,7 @@ export function connectionsTo(url: string, limits: Limits): Connections {
   // A connection that breaks while nobody uses it is replaced when it is needed; one that is used says so itself.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  return { pool, place, limits };
+  return { pool, place, limits, schema };
 }
 
 /** The place is printed, so whatever may be a piece of a password that was not escaped is refused. */

@@ -1,11 +1,11 @@
 import type { Database, Transaction } from '../sql/database.ts';
-import { connectionsTo, type Limits, usualLimits } from './connection.ts';
+import { connectionsTo, type DatabaseSchema, type Limits, usualLimits } from './connection.ts';
 import { migrate, readVersion, sameVersion } from './migrations.ts';
 import { inTransaction, type Session } from './session.ts';
 
 /** Connects to the server and brings the store's schema, which is made where there is none, to the newest version. */
-export async function openDatabase(url: string, limits: Partial<Limits> = {}): Promise<Database> {
-  const connections = connectionsTo(url, { ...usualLimits, ...limits });
+export async function openDatabase(url: string, limits: Partial<Limits>, schema: DatabaseSchema): Promise<Database> {
+  const connections = connectionsTo(url, { ...usualLimits, ...limits }, schema);
   try {
     await migrate(connections);
   } catch (thrown) {
@@ -14,8 +14,8 @@ export async function openDatabase(url: string, limits: Partial<Limits> = {}): P
   }
   /** The version is looked at each time: a process that has run since before an upgrade must not write any more. */
   const transaction = <T>(mode: 'read' | 'write', work: (transaction: Transaction) => Promise<T>): Promise<T> =>
-    inTransaction(connections, { mode, first: readVersion }, (session, rows) => {
-      sameVersion(rows, session.place);
+    inTransaction(connections, { mode, first: readVersion(schema) }, (session, rows) => {
+      sameVersion(rows, session.place, schema);
       return work(statements(session));
     });
   return {

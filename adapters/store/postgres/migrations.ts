@@ -1,11 +1,11 @@
 import { DeskError } from '../../../core/errors.ts';
 import type { Row } from '../sql/database.ts';
 import { number } from '../sql/rows.ts';
-import type { Connections } from './connection.ts';
-import { inTransaction, schema, type Session } from './session.ts';
+import type { Connections, DatabaseSchema } from './connection.ts';
+import { inTransaction, type Session } from './session.ts';
 
 /** Compared and ordered by its bytes, as SQLite does: the order must not depend on a server's language. */
-const text = 'TEXT COLLATE "C"';
+export const text = 'TEXT COLLATE "C"';
 
 /**
  * The store's schema, step by step: entry n takes version n to n + 1. A step that has been released never changes;
@@ -66,35 +66,54 @@ const migrations: readonly string[] = [
    CREATE TABLE learning_cases (
      learning_id ${text} NOT NULL REFERENCES learnings, source ${text} NOT NULL, strategy_id ${text} NOT NULL,
      at_ms BIGINT NOT NULL, PRIMARY KEY (learning_id, source))`,
+
+  // What a sweep's trials are worth by their own correlation; NULL where nobody knows.
+  `ALTER TABLE trials ADD COLUMN independent DOUBLE PRECISION`,
+
+  // Daily returns of what has opened its holdout: a copy is known by them, whatever its code looks like.
+  `CREATE TABLE opened_returns (
+     run_id ${text} NOT NULL, strategy_id ${text} NOT NULL, shape ${text} NOT NULL REFERENCES families,
+     first_day BIGINT NOT NULL, returns BYTEA NOT NULL, at_ms BIGINT NOT NULL,
+     PRIMARY KEY (run_id, strategy_id))`,
 ];
 
 /** The version that this code reads and writes. */
 export const storeVersion = migrations.length;
 
-/** Asks for the store's version: a row once it has one. */
-export const readVersion = 'SELECT version FROM store_version';
+/** The store's schema; its lock is "NDSK". */
+export const storeSchema: DatabaseSchema = {
+  name: 'nightdesk',
+  writerLock: 0x4e44534b,
+  steps: migrations,
+  settings: [],
+  check: () => {},
+};
 
-/** Refuses a store whose version is another than this code's. */
-export function sameVersion([row]: readonly Row[], place: string): void {
+/** Asks for the store's version and the settings that it depends on: a row once it has one. */
+export const readVersion = ({ settings }: DatabaseSchema): string =>
+  `SELECT ${['version', ...settings].join(', ')} FROM store_version`;
+
+/** Refuses a store whose version is another than this code's, and a server that the store cannot work with. */
+export function sameVersion([row]: readonly Row[], place: string, { steps, check }: DatabaseSchema): void {
   const version = row === undefined ? 0 : number(row, 'version');
-  if (version > storeVersion) {
+  if (version > steps.length) {
     throw new DeskError('StoreTooNew', 'the store was written by a newer nightdesk', {
       path: 'DATABASE_URL',
-      expected: `version ${storeVersion} or older`,
+      expected: `version ${steps.length} or older`,
       found: `version ${version} (${place})`,
     });
   }
-  if (version === storeVersion) return;
+  if (row !== undefined && version === steps.length) return check(row, place);
   throw new DeskError('StoreUnavailable', 'the store became older while it was used', {
     path: 'DATABASE_URL',
-    expected: `version ${storeVersion}`,
+    expected: `version ${steps.length}`,
     found: `version ${version} (${place})`,
   });
 }
 
-const lookAround = `SELECT to_regclass('${schema}.store_version') IS NOT NULL AS ours,
-  to_regnamespace('${schema}') IS NOT NULL AS there, current_setting('server_encoding') AS encoding,
-  (SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace('${schema}')) AS relations`;
+const lookAround = (name: string) => `SELECT to_regclass('${name}.store_version') IS NOT NULL AS ours,
+  to_regnamespace('${name}') IS NOT NULL AS there, current_setting('server_encoding') AS encoding,
+  (SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace('${name}')) AS relations`;
 
 /**
  * Brings the schema to this code's version, all steps or none, one process at a time; refuses a newer one and a
@@ -102,32 +121,36 @@ const lookAround = `SELECT to_regclass('${schema}.store_version') IS NOT NULL AS
  */
 export async function migrate(connections: Connections): Promise<void> {
   if (await isNewest(connections)) return;
-  await inTransaction(connections, { mode: 'write', first: lookAround }, async (session, [found]) => {
+  const { schema } = connections;
+  const newest = schema.steps.length;
+  await inTransaction(connections, { mode: 'write', first: lookAround(schema.name) }, async (session, [found]) => {
     if (found?.['encoding'] !== 'UTF8') throw strange(session, 'a database in UTF8', String(found?.['encoding']));
     if (found['ours'] !== true) {
       const relations = number(found, 'relations');
-      if (relations > 0) throw strange(session, `no schema ${schema}, or ours`, `one of another program`);
-      if (found['there'] !== true) await session.ask(`CREATE SCHEMA ${schema}`);
+      if (relations > 0) throw strange(session, `no schema ${schema.name}, or ours`, `one of another program`);
+      if (found['there'] !== true) await session.ask(`CREATE SCHEMA ${schema.name}`);
       // One row at most.
       await session.ask('CREATE TABLE store_version (one BOOLEAN PRIMARY KEY CHECK (one), version INTEGER NOT NULL)');
       await session.ask('INSERT INTO store_version VALUES (TRUE, 0)');
     }
-    const [row] = await session.ask(readVersion);
+    const [row] = await session.ask(readVersion(schema));
     const version = row === undefined ? 0 : number(row, 'version');
-    if (version > storeVersion) sameVersion([{ version }], session.place);
-    for (const step of migrations.slice(version)) await session.ask(step);
-    await session.ask('UPDATE store_version SET version = $1', [storeVersion]);
+    if (version > newest) sameVersion([{ version }], session.place, schema);
+    for (const step of schema.steps.slice(version)) await session.ask(step);
+    await session.ask('UPDATE store_version SET version = $1', [newest]);
+    sameVersion(await session.ask(readVersion(schema)), session.place, schema);
   });
 }
 
 async function isNewest(connections: Connections): Promise<boolean> {
-  const version = `SELECT CASE WHEN to_regclass('${schema}.store_version') IS NULL THEN 0 ELSE 1 END AS ours`;
+  const { schema } = connections;
+  const version = `SELECT CASE WHEN to_regclass('${schema.name}.store_version') IS NULL THEN 0 ELSE 1 END AS ours`;
   return inTransaction(connections, { mode: 'read', first: version }, async (session, [found]) => {
     if (found === undefined || number(found, 'ours') === 0) return false;
-    const rows = await session.ask(readVersion);
+    const rows = await session.ask(readVersion(schema));
     const [row] = rows;
-    if (row !== undefined && number(row, 'version') < storeVersion) return false;
-    sameVersion(rows, session.place);
+    if (row !== undefined && number(row, 'version') < schema.steps.length) return false;
+    sameVersion(rows, session.place, schema);
     return true;
   });
 }

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { DeskError } from '../../../core/errors.ts';
 import type { Row, Value } from '../sql/database.ts';
-import type { Connections, Limits } from './connection.ts';
+import type { Connections } from './connection.ts';
 import { storeFailure } from './errors.ts';
 
 /** One connection while it is ours. What the server refuses is a DeskError. */
@@ -11,21 +11,15 @@ export type Session = Readonly<{
   ask(sql: string, values?: readonly Value[]): Promise<readonly Row[]>;
 }>;
 
-/** Everything of ours lives in this schema, so that a database may be shared with others. */
-export const schema = 'nightdesk';
-
-/** One writer at a time, of all processes: this number ("NDSK") is the lock, held until the transaction ends. */
-export const writerLock = 0x4e44534b;
-
 /** The statements that begin a transaction. All settings end with it, so poolers like PgBouncer may stand between. */
-const begin = (mode: 'read' | 'write', { statementMs, lockMs, absentMs }: Limits): string =>
+const begin = (mode: 'read' | 'write', { schema, limits: { statementMs, lockMs, absentMs } }: Connections): string =>
   [
     mode === 'write' ? 'BEGIN' : 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-    `SET LOCAL search_path = ${schema}`,
+    `SET LOCAL search_path = ${schema.name}`,
     `SET LOCAL statement_timeout = ${statementMs}`,
     `SET LOCAL lock_timeout = ${lockMs}`,
     `SET LOCAL idle_in_transaction_session_timeout = ${absentMs}`,
-    ...(mode === 'write' ? [`SELECT pg_advisory_xact_lock(${writerLock})`] : []),
+    ...(mode === 'write' ? [`SELECT pg_advisory_xact_lock(${schema.writerLock})`] : []),
   ].join('; ');
 
 /**
@@ -40,7 +34,7 @@ export async function inTransaction<T>(
   const { client, session } = await connect(connections);
   let broken = false;
   try {
-    const result = await work(session, await session.ask(`${begin(mode, connections.limits)}; ${first}`));
+    const result = await work(session, await session.ask(`${begin(mode, connections)}; ${first}`));
     await session.ask('COMMIT');
     return result;
   } catch (thrown) {

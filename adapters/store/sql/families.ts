@@ -18,18 +18,18 @@ export async function joinFamily(sql: Transaction, strategy: StrategyRecord, atM
   if (known !== undefined && known['shape'] === shape && (known['parent'] ?? undefined) === parent) return;
   await addShape(sql, shape);
   const byId = shapeOfId(strategyId);
-  if ((await familyOf(sql, byId)) !== undefined) await unite(sql, shape, byId);
+  if ((await familyOf(sql, byId)) !== undefined) await uniteFamilies(sql, shape, byId);
   const edits = await sql.rows(
     'SELECT DISTINCT shape FROM family_members WHERE strategy_id = ? AND file = ?',
     strategyId,
     file,
   );
-  for (const edit of edits) await unite(sql, shape, text(edit, 'shape'));
+  for (const edit of edits) await uniteFamilies(sql, shape, text(edit, 'shape'));
   if (parent !== undefined) {
     await addShape(sql, shapeOfId(parent)); // later strategies of that id find it
-    await unite(sql, shape, shapeOfId(parent));
+    await uniteFamilies(sql, shape, shapeOfId(parent));
     const parents = await sql.rows('SELECT DISTINCT shape FROM family_members WHERE strategy_id = ?', parent);
-    for (const each of parents) await unite(sql, shape, text(each, 'shape'));
+    for (const each of parents) await uniteFamilies(sql, shape, text(each, 'shape'));
   }
   await sql.run(
     `INSERT INTO family_members (strategy_id, file, strategy_hash, shape, parent, name, seen_ms)
@@ -63,7 +63,8 @@ export async function familyOfId(sql: Transaction, strategyId: string): Promise<
 const addShape = ({ run }: Transaction, shape: string): Promise<void> =>
   run('INSERT INTO families VALUES (?, ?) ON CONFLICT DO NOTHING', shape, shape);
 
-async function unite(sql: Transaction, one: string, other: string): Promise<void> {
+/** Makes one family of those of two shapes. */
+export async function uniteFamilies(sql: Transaction, one: string, other: string): Promise<void> {
   const a = (await familyOf(sql, one)) ?? one;
   const b = (await familyOf(sql, other)) ?? other;
   if (a === b) return;

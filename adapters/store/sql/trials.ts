@@ -14,8 +14,10 @@ import type {
 import {
   type FamilyHistory,
   newFamily,
+  noTrials,
   sampledTrialsPerFamily,
   trialStatistics,
+  type TrialSums,
 } from '../../../core/validation/family-history.ts';
 import { marketOf } from '../../../core/validation/holdout.ts';
 import type { DatedReturns } from '../../../core/validation/statistics/mean-correlation.ts';
@@ -47,13 +49,14 @@ export const trialMethods = ({ read, write }: Database): TrialLedger => ({
 
 /** Trials of a shape that is registered, of a run or (`''`) of none. */
 export async function addTrials(sql: Transaction, trials: TrialRecord & Readonly<{ runId: string }>): Promise<void> {
-  const { key, strategy, face, by, count, atMs, looks, samples, runId } = trials;
+  const { key, strategy, face, by, count, atMs, looks, samples, independent, runId } = trials;
   const { shape, strategyId, strategyHash } = strategy;
   // The same key with more trials behind it: another version of the code looks at more. Never fewer.
   await sql.run(
-    `INSERT INTO trials (key, shape, strategy_id, strategy_hash, face, run_id, count, counted_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET count = excluded.count WHERE excluded.count > trials.count`,
+    `INSERT INTO trials (key, shape, strategy_id, strategy_hash, face, run_id, count, counted_ms, independent)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET count = excluded.count, independent = excluded.independent
+       WHERE excluded.count > trials.count`,
     key,
     shape,
     strategyId,
@@ -62,6 +65,7 @@ export async function addTrials(sql: Transaction, trials: TrialRecord & Readonly
     runId,
     count,
     atMs,
+    independent ?? null,
   );
   await sql.run('INSERT INTO trial_askers VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', key, by, face, atMs);
   for (const look of looks) await addLook(sql, { ...look, shape, by, face, atMs });
@@ -88,11 +92,14 @@ async function addLook(sql: Transaction, { market, fromMs, toMs, shape, by, face
   );
 }
 
+export const returnsBytes = (returns: ArrayLike<number>): Uint8Array =>
+  Uint8Array.from(new Uint8Array(Float32Array.from(returns).buffer));
+
 async function addSample(
   sql: Transaction,
   { rank, firstDay, returns, shape, runId }: TrialSample & { shape: string; runId: string },
 ): Promise<void> {
-  const bytes = Uint8Array.from(new Uint8Array(Float32Array.from(returns).buffer));
+  const bytes = returnsBytes(returns);
   await sql.run(
     'INSERT INTO trial_returns VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     rank,
@@ -139,38 +146,53 @@ async function familyHistory(sql: Transaction, family: string, except: Except): 
     exceptRunId,
     sampledTrialsPerFamily,
   );
-  const looks = await sql.rows(
+  const seen = await seenBy(sql, family);
+  const all = await sumTrials(sql, family, { exceptRunId });
+  const others = await sumTrials(sql, family, except);
+  return { ...trialStatistics(all, others, sample.map(datedReturns)), seen };
+}
+
+/** Up to which time of which market a family's results were seen, and by whom. */
+export async function seenBy({ rows }: Transaction, family: string): Promise<FamilyHistory['seen']> {
+  const looks = await rows(
     `SELECT * FROM looks WHERE ${ofFamily} ORDER BY market, to_ms DESC, at_ms, asked_by, face, shape`,
     family,
   );
-  const seen = looks.map((row) => ({
+  return looks.map((row) => ({
     market: text(row, 'market'),
     toMs: number(row, 'to_ms'),
     by: text(row, 'asked_by'),
     face: text(row, 'face'),
     atMs: number(row, 'at_ms'),
   }));
-  const trials = await countTrials(sql, family, { exceptRunId });
-  const otherTrials = await countTrials(sql, family, except);
-  return { ...trialStatistics({ trials, otherTrials }, sample.map(datedReturns)), seen };
 }
 
-export async function countTrials(
+export const countTrials = async (sql: Transaction, family: string, except: Except = {}): Promise<number> =>
+  (await sumTrials(sql, family, except)).trials;
+
+async function sumTrials(
   { row }: Transaction,
   family: string,
-  { exceptRunId = '', exceptHash }: Except = {},
-): Promise<number> {
+  { exceptRunId = '', exceptHash }: Except,
+): Promise<TrialSums> {
   const found = await row(
-    `SELECT coalesce(sum(count), 0) AS total FROM trials
+    `SELECT coalesce(sum(count), 0) AS total,
+       coalesce(sum(CASE WHEN independent IS NULL THEN count ELSE 0 END), 0) AS unknown,
+       coalesce(sum(independent), 0) AS independent FROM trials
      WHERE ${ofFamily} AND (run_id = '' OR run_id <> ?) AND strategy_hash IS DISTINCT FROM ?`,
     family,
     exceptRunId,
     exceptHash ?? null,
   );
-  return found === undefined ? 0 : number(found, 'total');
+  if (found === undefined) return noTrials;
+  return {
+    trials: number(found, 'total'),
+    unknown: number(found, 'unknown'),
+    independent: number(found, 'independent'),
+  };
 }
 
-function datedReturns(row: Row): DatedReturns {
+export function datedReturns(row: Row): DatedReturns {
   const bytes = row['returns'];
   // Copied: a Float32Array has to begin at a multiple of four, and what a driver gives is a view of its own buffer.
   const copy = bytes instanceof Uint8Array ? Uint8Array.from(bytes) : new Uint8Array(0);

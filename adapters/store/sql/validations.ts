@@ -10,8 +10,10 @@ import type {
 import type { FamilyHistory } from '../../../core/validation/family-history.ts';
 import { validatingStatus } from '../../../core/validation/queue.ts';
 import type { Database, Row, Transaction } from './database.ts';
-import { joinFamily } from './families.ts';
+import { joinFamily, uniteFamilies } from './families.ts';
+import { earlierVerdicts, passedTiers, standingStatus } from './earlier-verdicts.ts';
 import { closeHoldout, openHoldout } from './holdouts.ts';
+import { keepOpened, openedElsewhere } from './opened-holdouts.ts';
 import { addLearning } from './learnings.ts';
 import { json, number, storedVerdict, strategyRecord, text } from './rows.ts';
 import { addTrials, historyOf, noEvidence } from './trials.ts';
@@ -64,7 +66,10 @@ async function beginValidation(sql: Transaction, key: ValidationKey, atMs: numbe
   const strategy = strategyRecord(row);
   const trialsBefore = number(row, 'trials_before');
   const history = { ...(await historyAtStart(sql, key, { row, strategy, atMs })), trials: trialsBefore };
-  const start = { strategy, trialsBefore, history };
+  const earlier = await earlierVerdicts(sql, key, strategy.strategyHash);
+  const decided = earlier.filter((stored) => stored.verdict.tier === 'L3');
+  const others = tier === 'L3' ? await openedElsewhere(sql, strategy) : [];
+  const start = { strategy, trialsBefore, history, passed: passedTiers(earlier), decided, openedElsewhere: others };
   const verdict = await verdictOf(sql, key);
   if (verdict !== undefined) return { ...start, verdict };
   await sql.run(
@@ -99,7 +104,7 @@ async function historyAtStart(
 }
 
 async function recordVerdict(sql: Transaction, record: VerdictRecord): Promise<StoredVerdict> {
-  const { key, verdict, seconds, timeouts, queueStatus, reason, atMs, learning } = record;
+  const { key, verdict, seconds, timeouts, atMs, learning } = record;
   const known = await verdictOf(sql, key);
   if (known !== undefined) return known;
   const { runId, strategyId, tier } = key;
@@ -120,8 +125,28 @@ async function recordVerdict(sql: Transaction, record: VerdictRecord): Promise<S
   if (key.tier === 'L3') await closeHoldout(sql, key);
   const source = `${runId} ${strategyId} ${tier}`;
   if (learning !== undefined) await addLearning(sql, learning, { source, strategyId, atMs });
-  await setQueue(sql, strategyId, { status: queueStatus, reason, runId, atMs });
+  await queueAfter(sql, record);
   return { runId, verdict, text: document, seconds, timeouts, storedMs: atMs };
+}
+
+/** On, or out; or where it stood, when it was refused, or looked at again at a tier that it has left behind. */
+async function queueAfter(sql: Transaction, { key, verdict, queueStatus, reason, atMs }: VerdictRecord): Promise<void> {
+  const { runId, strategyId, tier } = key;
+  const before = await statusBefore(sql, key);
+  const earlier = await earlierVerdicts(sql, key, verdict.strategyHash);
+  const standing = standingStatus(earlier, tier, before);
+  if (standing !== undefined) return setQueue(sql, strategyId, { ...standing, runId, atMs });
+  const status = queueStatus ?? (typeof before === 'string' ? before : 'QUEUED');
+  return setQueue(sql, strategyId, { status, reason, runId, atMs });
+}
+
+async function statusBefore({ row }: Transaction, { runId, strategyId }: ValidationKey): Promise<unknown> {
+  const found = await row(
+    'SELECT status_before FROM run_strategies WHERE run_id = ? AND strategy_id = ?',
+    runId,
+    strategyId,
+  );
+  return found?.['status_before'];
 }
 
 /** A verdict's trials are known by what they computed: the tier of a strategy on bars. */
@@ -143,6 +168,8 @@ async function countVerdict(
   await joinFamily(sql, strategy, atMs); // of a run that an older version began
   const by = text(row, 'asked_by') || 'unknown';
   const trialKey = `validate ${tier} ${verdict.strategyHash} ${verdict.dataHash}`;
+  if (evidence.opened !== undefined) await keepOpened(sql, key, { ...evidence.opened, shape: strategy.shape, atMs });
+  if (evidence.sameAs !== undefined) await uniteFamilies(sql, strategy.shape, evidence.sameAs);
   await addTrials(sql, { key: trialKey, strategy, face: 'validate', by, count, atMs, runId, ...evidence });
 }
 
@@ -152,13 +179,8 @@ async function release(
   { reason, atMs }: { reason: string; atMs: number },
 ): Promise<void> {
   if ((await verdictOf(sql, key)) !== undefined) return;
-  const row = await sql.row(
-    'SELECT status_before FROM run_strategies WHERE run_id = ? AND strategy_id = ?',
-    key.runId,
-    key.strategyId,
-  );
+  const before = await statusBefore(sql, key);
   await closeHoldout(sql, key);
-  const before = row?.['status_before'];
   if (typeof before !== 'string') return; // it never began
   await setQueue(sql, key.strategyId, { status: before, reason, runId: key.runId, atMs });
 }

@@ -1,25 +1,28 @@
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DeskError } from '../../../core/errors.ts';
 import type { Database, Transaction } from '../sql/database.ts';
+import { checkPages } from './check-pages.ts';
 import { storeFailure } from './errors.ts';
-import { migrate } from './migrations.ts';
+import { type FileSchema, migrate } from './migrations.ts';
 
 /** How long a writer waits for another process before the store counts as unavailable. */
 const busyMs = 5_000;
 
+/** `verify` reads the whole file before anything else: a damaged one is refused (StoreUnavailable). */
+export type OpenFile = Readonly<{ verify?: boolean }>;
+
 /**
  * Opens the file, makes it where there is none, and brings it to the newest schema. WAL, so that readers never wait;
- * synchronous FULL, so that what was answered for survives a power cut (0.2 ms a commit on an SSD).
+ * synchronous FULL, so that what was answered for survives a power cut (0.2 ms a commit on an SSD); on macOS that
+ * takes fullfsync, too.
  */
-export function openDatabase(file: string): Database {
-  const database = connect(file);
+export function openDatabase(file: string, schema: FileSchema, options: OpenFile = {}): Database {
+  const database = connect(file, schema, options);
   const sql = statements(database);
-  // There is one connection: the next transaction begins when the one before has ended.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T> => {
-    const turn = last.then(async () => {
+  const inTurn = <T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    afterOthers(resolve(file), async () => {
       try {
         database.exec(begin);
         const result = await work(sql);
@@ -30,9 +33,6 @@ export function openDatabase(file: string): Database {
         throw storeFailure(thrown, file);
       }
     });
-    last = turn.catch(() => {});
-    return turn;
-  };
   return {
     write: (work) => inTurn('BEGIN IMMEDIATE', work),
     read: (work) => inTurn('BEGIN', work),
@@ -40,6 +40,24 @@ export function openDatabase(file: string): Database {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** The last transaction of each file that this process has begun. */
+const lastOf = new Map<string, Promise<unknown>>();
+
+/**
+ * One transaction of this process at a time on a file, whatever connection it is on: SQLite waits for the writer of
+ * another connection by standing still, and a writer of the same thread could then never end.
+ */
+function afterOthers<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const turn = (lastOf.get(file) ?? Promise.resolve()).then(work);
+  const ended = turn
+    .catch(() => {})
+    .finally(() => {
+      if (lastOf.get(file) === ended) lastOf.delete(file);
+    });
+  lastOf.set(file, ended);
+  return turn;
 }
 
 /** Statements on one connection, each prepared once. */
@@ -57,13 +75,15 @@ function statements(database: DatabaseSync): Transaction {
   };
 }
 
-function connect(file: string): DatabaseSync {
+function connect(file: string, schema: FileSchema, { verify = false }: OpenFile): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
     database = new DatabaseSync(file, { timeout: busyMs });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    migrate(database, file);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON');
+    database.exec('PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = ON');
+    if (verify) checkPages(database, file);
+    migrate(database, file, schema);
     return database;
   } catch (thrown) {
     database?.close();

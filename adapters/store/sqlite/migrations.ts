@@ -86,16 +86,29 @@ const migrations: readonly string[] = [
    CREATE TABLE learning_cases (
      learning_id TEXT NOT NULL REFERENCES learnings, source TEXT NOT NULL, strategy_id TEXT NOT NULL,
      at_ms INTEGER NOT NULL, PRIMARY KEY (learning_id, source)) STRICT, WITHOUT ROWID;`,
+
+  // What a sweep's trials are worth by their own correlation; NULL where nobody knows.
+  `ALTER TABLE trials ADD COLUMN independent REAL`,
+
+  // Daily returns of what has opened its holdout: a copy is known by them, whatever its code looks like.
+  `CREATE TABLE opened_returns (
+     run_id TEXT NOT NULL, strategy_id TEXT NOT NULL, shape TEXT NOT NULL REFERENCES families,
+     first_day INTEGER NOT NULL, returns BLOB NOT NULL, at_ms INTEGER NOT NULL,
+     PRIMARY KEY (run_id, strategy_id)) STRICT`,
 ];
 
 /** The version that this code reads and writes. */
 export const storeVersion = migrations.length;
 
+/** What a file holds: its tables, step by step, and the number that marks it as ours. */
+export type FileSchema = Readonly<{ steps: readonly string[]; applicationId: number }>;
+
 /** Marks a file as ours ("NDSK"), so that somebody else's database is never migrated. */
-const applicationId = 0x4e44534b;
+export const storeSchema: FileSchema = { steps: migrations, applicationId: 0x4e44534b };
 
 /** Brings the file to this code's version, all steps or none; refuses a newer one and a stranger's. */
-export function migrate(database: DatabaseSync, file: string): void {
+export function migrate(database: DatabaseSync, file: string, { steps, applicationId }: FileSchema): void {
+  const newest = steps.length;
   database.exec('BEGIN IMMEDIATE');
   try {
     const version = pragma(database, 'user_version');
@@ -107,16 +120,16 @@ export function migrate(database: DatabaseSync, file: string): void {
         expected: 'a store of nightdesk, or no file',
       });
     }
-    if (version > storeVersion) {
+    if (version > newest) {
       throw new DeskError('StoreTooNew', 'the store was written by a newer nightdesk', {
         file,
-        expected: `version ${storeVersion} or older`,
+        expected: `version ${newest} or older`,
         found: `version ${version}`,
       });
     }
-    for (const step of migrations.slice(version)) database.exec(step);
-    if (version < storeVersion) {
-      database.exec(`PRAGMA user_version = ${storeVersion}; PRAGMA application_id = ${applicationId}`);
+    for (const step of steps.slice(version)) database.exec(step);
+    if (version < newest) {
+      database.exec(`PRAGMA user_version = ${newest}; PRAGMA application_id = ${applicationId}`);
     }
     database.exec('COMMIT');
   } catch (thrown) {

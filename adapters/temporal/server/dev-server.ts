@@ -11,6 +11,7 @@ import { prepareDatabase } from './database-file.ts';
 import { endProcess } from './end-process.ts';
 import { checkHealth } from './health.ts';
 import { launchServer, type ServerProcess } from './launch.ts';
+import { openLog } from './log-file.ts';
 import { freePort, isFree, whoListens } from './ports.ts';
 import { defaultDatabase, readLiveRecord, recordFileOf, type ServerRecord, writeRecord } from './record.ts';
 
@@ -21,7 +22,7 @@ export type DevServerOptions = Readonly<{
   uiPort?: number | 'none';
   /** The database file, or `memory` (everything is lost at the end). @default temporal/desk.db in the state folder */
   dbFile?: string;
-  /** @default server.log beside the database file */
+  /** Of limited size (log-file.ts). @default server.log beside the database file */
   logFile?: string;
   /** The CLI to start. @default what `provideTemporalCli` finds or provides */
   cli?: TemporalCli;
@@ -67,7 +68,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       const running = await readLiveRecord(recordFile);
       if (running !== undefined && (await becomesHealthy(running))) {
         onProgress(`the Temporal server of this desk runs already at ${running.address}`);
-        return joined(running);
+        return joined(running, logFile);
       }
       if (running !== undefined) await endProcess(running.pid, running.startToken);
       const aside = await prepareDatabase(dbFile, cli.serverVersion);
@@ -122,13 +123,15 @@ async function becomesHealthy({ address, pid, startToken: token }: ServerRecord)
   return false;
 }
 
-function joined(record: ServerRecord): DevServer {
+function joined(record: ServerRecord, logFile: string): DevServer {
   const left = new AbortController();
   return {
     ...record,
     reused: true,
     async whenEnded() {
+      const log = openLog(logFile); // to keep its size limited: whoever started the server may be gone
       while (!left.signal.aborted && (await startToken(record.pid)) === record.startToken) await pause(pollMs * 5);
+      log.close();
     },
     async stop() {
       left.abort();

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startToken } from '../process.ts';
 import { endProcess } from './end-process.ts';
-import { rotatingLog } from './log-file.ts';
+import { openLog } from './log-file.ts';
 
 /** A server process that we started. */
 export type ServerProcess = Readonly<{
@@ -14,23 +14,26 @@ export type ServerProcess = Readonly<{
   stop(): Promise<void>;
 }>;
 
-const tailLimitChars = 2_000;
-
 /**
- * Starts a program that ends with us, also when we are killed (guard.ts sees to that). What it writes goes to a log of
- * limited size.
+ * Starts a program that ends with us, also when we are killed (guard.ts sees to that). It writes straight to a log of
+ * limited size: with a pipe to us, one that outlives us and the guard would die with its next line.
  */
 export async function launchServer(path: string, args: readonly string[], logFile: string): Promise<ServerProcess> {
+  const log = openLog(logFile);
   const child = spawn(path, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log.descriptor, log.descriptor],
     detached: true, // Ctrl-C on the terminal is ours to pass on: workers end before their server
     windowsHide: true,
     env: withoutTemporal(),
   });
-  await once(child, 'spawn');
+  const ended = new Promise<string>((resolve) => {
+    child.once('close', () => {
+      resolve(log.tail());
+      log.close();
+    });
+  });
+  await once(child, 'spawn'); // rejects when there is no such program; `close` comes all the same
   const pid = child.pid ?? 0;
-  const tail = logOutput(child, logFile);
-  const ended = new Promise<string>((resolve) => child.once('close', () => resolve(tail())));
   const token = await startToken(pid);
   if (token === undefined) return { pid, startToken: '', ended, stop: async () => {} }; // it has ended at once
 
@@ -56,17 +59,3 @@ export async function launchServer(path: string, args: readonly string[], logFil
 /** The user's client settings (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, …) are not meant for a server that we start. */
 const withoutTemporal = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
-
-/** Writes both outputs to the log and keeps their last lines for an error message. */
-function logOutput(child: ChildProcess, logFile: string): () => string {
-  const log = rotatingLog(logFile);
-  let tail = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      tail = (tail + chunk.toString()).slice(-tailLimitChars);
-      log.write(chunk);
-    });
-  }
-  child.once('close', () => log.end());
-  return () => tail.trim();
-}

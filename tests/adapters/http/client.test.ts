@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createHttpClient, type HttpClientOptions } from '../../../adapters/http/client.ts';
+import type { DeskError } from '../../../core/errors.ts';
 import type { Network } from '../../../adapters/http/network.ts';
 import type { HttpRequest, Provider } from '../../../adapters/http/provider.ts';
 import { createSecret } from '../../../adapters/http/secret.ts';
@@ -96,6 +97,23 @@ describe('keys', () => {
       expect(JSON.stringify(thrown) + String((thrown as Error).stack)).not.toMatch(/s3cret/);
     },
   );
+
+  test.each([400, 401, 402, 404, 503])(
+    'are hidden before an answer of status %i is cut for its error',
+    async (code) => {
+      for (let before = 180; before <= 200; before++) {
+        const echo = status(code, {}, `${'.'.repeat(before)}s3cret key, s3cret+key`);
+        const { answer } = await ask(echo, { request: asking('query'), attempts: 1 });
+        const thrown: unknown = await answer.catch((error: unknown) => error);
+        expect((thrown as DeskError).place.found, `${before} characters before it`).not.toMatch(/s3|key/);
+      }
+    },
+  );
+
+  test('stand in no text of a good answer', async () => {
+    const { answer } = await ask(status(200, {}, '{"you":"s3cret key"}'), { request: asking('header') });
+    expect((await answer).text).toBe('{"you":"[redacted]"}');
+  });
 });
 
 describe('retries', () => {

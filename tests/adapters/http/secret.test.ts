@@ -14,3 +14,16 @@ test('no way to print a secret shows it', () => {
   expect(secret.redact('at /k/e y/x?key=k%2Fe%20y')).toBe('at /[redacted]/x?key=[redacted]');
   expect(secret.reveal()).toBe('k/e y');
 });
+
+test.each([
+  ['as it is', 'k"/e y', 'at k"/e y.'],
+  ['as a path has it', 'k"/e y', 'at k%22%2Fe%20y.'],
+  ['as a query has it', 'k"/e y', 'at k%22%2Fe+y.'],
+  ['as JSON has it', 'k"/e y', 'at k\\"/e y.'],
+])('redacts a key %s', (_, key, text) => {
+  expect(createSecret(key).redact(text)).toBe('at [redacted].');
+});
+
+test('an empty key redacts nothing', () => {
+  expect(createSecret('').redact('a text')).toBe('a text');
+});

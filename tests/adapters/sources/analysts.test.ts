@@ -86,6 +86,18 @@ describe('FMP', () => {
     await expect(fetch(id, query)).rejects.toMatchObject(refused);
   });
 
+  test('a key across the end of what an error quotes is hidden whole', async () => {
+    for (let before = 50; before <= 60; before++) {
+      const echo: Handler = (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(`${'.'.repeat(before)}fmp-key is no key`);
+      };
+      const { fetch } = await fetching(echo);
+      const thrown: unknown = await fetch(id, query).catch((error: unknown) => error);
+      expect(thrown).toMatchObject({ code: 'SourceChanged', message: 'fmp: no JSON' });
+      expect(JSON.stringify(thrown)).not.toMatch(/\.f|fmp-/);
+    }
+  });
+
   test.each([
     ['/stable/grades', [{ ...grade('20 June', 'upgrade', 'Hold', 'Buy') }], undefined],
     ['/stable/grades', { 'Error Message': 'Legacy Endpoint' }, 'answer'],

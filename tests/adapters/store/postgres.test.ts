@@ -7,8 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openPostgresStore } from '../../../adapters/store/postgres/index.ts';
-import { storeVersion } from '../../../adapters/store/postgres/migrations.ts';
-import { writerLock } from '../../../adapters/store/postgres/session.ts';
+import { storeSchema, storeVersion } from '../../../adapters/store/postgres/migrations.ts';
 import { openSqliteStore } from '../../../adapters/store/sqlite/index.ts';
 import { freePort } from '../../../adapters/temporal/server/ports.ts';
 import { errorDocument } from '../../../core/errors.ts';
@@ -200,7 +199,7 @@ describe('trouble', () => {
     const store = await openPostgresStore(url, { lockMs: 200 });
     const other = new Client({ connectionString: url });
     await other.connect();
-    await other.query(`BEGIN; SELECT pg_advisory_xact_lock(${writerLock})`);
+    await other.query(`BEGIN; SELECT pg_advisory_xact_lock(${storeSchema.writerLock})`);
     await expect(store.registerStrategies([strategyRecord('STR-001')], 1)).rejects.toMatchObject({
       code: 'StoreUnavailable',
       message: expect.stringContaining('another process held it for too long'),

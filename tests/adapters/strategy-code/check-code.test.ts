@@ -118,6 +118,29 @@ describe('what a strategy means', () => {
     expect(await hashOf(copy)).toBe(await hashOf(codeText()));
   });
 
+  test('is not what its variables are called, where that changes nothing', async () => {
+    const body = (level: string, rise: string, low: string) =>
+      `const ${level} = state.sum; const ${rise} = (${low}) => { const { ${low}: most = ${low}, count } = state; ` +
+      `return most > ${level} + count; }; for (const ${low} of [bar.open]) state.sum += ${low}; ` +
+      `return { enterLong: ${rise}(bar.open), exitLong: false };`;
+    const [one, renamed] = await Promise.all(
+      [body('level', 'rises', 'open'), body('bound', 'goesUp', 'first')].map((next) => codeText({ next })).map(read),
+    );
+    expect(strategyHash(renamed)).not.toBe(strategyHash(one)); // it reads another property of the state
+    const same = (name: string) => codeText({ next: body('level', 'rises', 'open').replaceAll('rises', name) });
+    const names = await Promise.all(['rises', 'goesUp', 'count1'].map((name) => hashOf(same(name))));
+    expect(new Set(names).size).toBe(1);
+    const swapped = codeText({
+      next: 'const a = bar.open, b = state.sum; return { enterLong: a > b, exitLong: false };',
+    });
+    const mirrored = swapped.replace('a > b', 'b > a');
+    expect(await hashOf(mirrored)).not.toBe(await hashOf(swapped));
+    const short = codeText({ next: 'const enterLong = bar.open > 7; return { enterLong, exitLong: false };' });
+    const long = codeText({ next: 'const rose = bar.open > 7; return { enterLong: rose, exitLong: false };' });
+    expect(await hashOf(long)).toBe(await hashOf(short));
+    expect(await shapeOf(long.replace('7', '8'))).toBe(await shapeOf(short));
+  });
+
   test('is its code, its parameters and its costs', async () => {
     const hashes = await Promise.all([
       hashOf(codeText()),

@@ -42,6 +42,7 @@ describe('workflowBundle', () => {
 
   // Half of what it is with sources inside; a worker reads it at every start.
   test('is small', () => {
-    expect(code.length).toBeLessThan(1_200_000);
+    // Four workflows are 0.26 MB of it, Temporal's own code and the source map the rest; a library more would show.
+    expect(code.length).toBeLessThan(1_300_000);
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { exclusively } from '../../../adapters/temporal/exclusive.ts';
 import { temporaryFolder } from './fake-programs.ts';
 
@@ -35,6 +35,7 @@ describe('exclusively', () => {
   test('a holder that is killed gives it back too', async () => {
     const lock = join(await temporaryFolder(), 'a.lock');
     const child = spawn(process.execPath, [holdInChild, lock], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data'); // it holds the lock, and would for ever
     let waited = 0;
     const next = exclusively(lock, async () => 'next', {

@@ -1,8 +1,10 @@
 /** Takes the lock, says so, and keeps it until it is killed: `node hold-lock-in-child.ts <file>`. */
 import { exclusively } from '../../../adapters/temporal/exclusive.ts';
 
-setInterval(() => {}, 60_000); // something to live for
-await exclusively(process.argv[2] ?? '', () => {
+const foreverMs = 2 ** 31 - 1;
+
+await exclusively(process.argv[2] ?? '', async () => {
   process.stdout.write('held');
-  return new Promise(() => {});
+  // The timer holds the promise: one that nothing holds is collected, and the lock's database with it.
+  await new Promise((resolve) => setTimeout(resolve, foreverMs));
 });

@@ -141,3 +141,26 @@ describe('files of all kinds', () => {
     );
   });
 });
+
+describe('a file without a header', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nightdesk-headless-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const written = (text: string) => {
+    const file = join(folder, 'returns.csv');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  test.each(['0.01\n0.02\n-0.01\n', '2024-01-01,0.01\n2024-01-02,0.02\n', '-1e-3;5\n0.2;6\n'])(
+    'is refused, not read without its first row: %j',
+    (text) => {
+      expect(() => readTrackRecord(written(text))).toThrow(/data where the header belongs/);
+    },
+  );
+
+  test('is not one whose columns pandas has numbered', () => {
+    const rows = Array.from({ length: 12 }, (_, day) => `2024-01-${String(day + 1).padStart(2, '0')},0.0${day % 3}`);
+    const { kind } = readTrackRecord(written([',0', ...rows].join('\n')));
+    expect(kind).toBe('returns');
+  });
+});

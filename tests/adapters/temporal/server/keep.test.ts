@@ -19,7 +19,7 @@ describe('keepDevServer', () => {
     const kept = await keep(await freePort(), join(await temporaryFolder(), 'desk.db'));
     const { pid } = kept.current();
     process.kill(pid, 'SIGKILL');
-    await vi.waitFor(() => expect(kept.current().pid).not.toBe(pid), { timeout: 15_000 });
+    await vi.waitFor(() => expect(kept.current().pid).not.toBe(pid), { timeout: 30_000 });
     expect(await checkHealth(kept.address)).toEqual({ serverVersion: kept.serverVersion });
     await kept.stop();
     expect(await checkHealth(kept.address)).toBe(undefined);
@@ -32,7 +32,7 @@ describe('keepDevServer', () => {
     const guest = await keep(port, dbFile);
     expect(guest.current().reused).toBe(true);
     await owner.stop();
-    await vi.waitFor(() => expect(guest.current().reused).toBe(false), { timeout: 15_000 });
+    await vi.waitFor(() => expect(guest.current().reused).toBe(false), { timeout: 30_000 });
     expect(await checkHealth(guest.address)).toEqual({ serverVersion: guest.serverVersion });
   });
 
@@ -49,7 +49,7 @@ describe('keepDevServer', () => {
     for (let deaths = 1; deaths <= 5; deaths += 1) {
       const { pid } = kept.current();
       process.kill(pid, 'SIGKILL');
-      await vi.waitFor(() => expect(kept.current().pid).not.toBe(pid), { timeout: 15_000 });
+      await vi.waitFor(() => expect(kept.current().pid).not.toBe(pid), { timeout: 30_000 });
     }
     process.kill(kept.current().pid, 'SIGKILL');
     await expect(kept.whenLost).rejects.toThrow('the Temporal server ended 6 times within a minute');
