@@ -95,7 +95,7 @@ const ticksPerSecond = 100;
 
 function useOf(pid: number): ProcessUse {
   const v8 = readdirSync(`/proc/${pid}/task`)
-    .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))
+    .map((thread) => textOf(`/proc/${pid}/task/${thread}/stat`))
     .filter((text) => text.includes('(V8Worker)'));
   const [, peakKb] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return {
@@ -103,6 +103,15 @@ function useOf(pid: number): ProcessUse {
     v8CpuSeconds: v8.reduce((sum, text) => sum + cpuOf(text), 0),
     peakRssMb: Number(peakKb) / 1_024,
   };
+}
+
+/** Threads end while they are listed: one that is gone says nothing. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Fields 14 and 15 of proc(5), user and system time; the first two end with the name. */

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { usualThresholds } from '../config/validation-gates.ts';
 import type { GatePower, GatePowerCell } from '../core/validation/gate-power.ts';
 import type { Cell, Fate } from './gate-power/cells.ts';
 import { tally } from './gate-power/tally.ts';
@@ -50,30 +51,44 @@ function shareAsked(): number {
   throw new Error(`GATE_POWER_SHARE is a number above 0, at most 1, was ${process.env['GATE_POWER_SHARE']}`);
 }
 
+/** The cells that are simulated: GATE_POWER_CELLS, a part of their names; all of them by default. */
+function cellsAsked(): readonly Cell[] {
+  const part = process.env['GATE_POWER_CELLS'] ?? '';
+  const asked = cells.filter(({ name }) => name.includes(part));
+  if (asked.length > 0) return asked;
+  throw new Error(`GATE_POWER_CELLS is a part of one of ${cells.map(({ name }) => name).join('; ')}, was ${part}`);
+}
+
 /**
  * Simulates worthless and good strategies through the real ladder and counts who passes. The full form takes about an
  * hour of two cores; its rates are kept in results/gate-power-rates.json, which `nightdesk gates --power` shows. Other
- * forms keep nothing.
+ * forms keep nothing. Where only some cells are asked for, the others keep the rates that they had.
  */
 export async function benchGatePower(): Promise<readonly BenchRow[]> {
   const share = shareAsked();
   const done: GatePowerCell[] = [];
-  for (const full of cells) {
+  for (const full of cellsAsked()) {
     const cell = { ...full, strategies: Math.max(10, Math.round(full.strategies * share)) };
     const startedMs = performance.now();
     const fates = await simulateCell(cell);
     done.push(tally(cell, fates, Math.round((performance.now() - startedMs) / 100) / 10));
     const { ladder } = done[done.length - 1];
     process.stderr.write(`gate-power: ${cell.name}: ${ladder.passed} of ${ladder.of}\n`);
-    if (share === 1) keep({ method, cells: done });
+    if (share === 1) keep(done);
   }
   return done.map(rowOf);
 }
 
-function keep(power: GatePower): void {
+/** In the order of the cells, each with its newest rates. */
+function keep(done: readonly GatePowerCell[]): void {
+  const known = [...done, ...(existsSync(resultFile) ? keptCells() : [])];
+  const kept = cells.flatMap(({ name }) => known.find((cell) => cell.name === name) ?? []);
   mkdirSync(fileURLToPath(new URL('results', import.meta.url)), { recursive: true });
+  const power: GatePower = { method, thresholds: usualThresholds, cells: kept };
   writeFileSync(resultFile, `${JSON.stringify(power, null, 2)}\n`);
 }
+
+const keptCells = () => (JSON.parse(readFileSync(resultFile, 'utf8')) as GatePower).cells;
 
 /** Spreads a cell over the cores. What comes out does not depend on how many there are. */
 export async function simulateCell(cell: Cell, threads = availableParallelism()): Promise<readonly Fate[]> {

@@ -24,6 +24,8 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<readonly Benc
   'gate-power': async () => (await import('./gate-power.ts')).benchGatePower,
   cluster: async () => (await import('./cluster/index.ts')).benchCluster,
   exchange: async () => (await import('./exchange.ts')).benchExchange,
+  feeds: async () => (await import('./feeds.ts')).benchFeeds,
+  orders: async () => (await import('./orders.ts')).benchOrders,
   'start-up': async () => (await import('./start-up.ts')).benchStartUp,
 };
 

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { noPostgres, type PostgresServer, startPostgres } from './postgres-server.ts';
 
-/** One PostgreSQL server for the tests of a file; where there can be none they are skipped, with the reason. */
-export function needsPostgres(): () => PostgresServer {
+/**
+ * One PostgreSQL server for the tests around the call; where there can be none they are skipped, with the reason.
+ * `durable` writes every commit to the disk, as the order store demands.
+ */
+export function needsPostgres(options: Readonly<{ durable?: boolean }> = {}): () => PostgresServer {
   let server: PostgresServer | undefined;
   beforeAll(async () => {
-    if (noPostgres === undefined) server = await startPostgres();
+    if (noPostgres === undefined) server = await startPostgres(options);
   });
   afterAll(() => server?.stop());
   beforeEach(({ skip }) => skip(noPostgres !== undefined, noPostgres));

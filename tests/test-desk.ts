@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { openSqliteStore } from '../adapters/store/sqlite/index.ts';
-import { workflowBundle } from '../adapters/temporal-worker/workflow-bundle.ts';
 import { ensureSearchAttributes } from '../adapters/temporal/client/search-attributes.ts';
 import type { Inspection, JobResult, ValidationCompute, ValidationJob } from '../core/ports/validation-compute.ts';
 import type { Verdict } from '../core/validation/verdict.ts';
 import { createComputeWorker, createDeskWorker } from '../workers/desk-workers.ts';
 import { testPluginPorts } from './plugin-ports.ts';
+import { testBundle } from './give-bundle.ts';
+import { quietRuntime } from './quiet-runtime.ts';
 import type { parallelValidation, ParallelValidationResult } from '../workflows/parallel-validation.ts';
 
 /** What a scripted validation does; `try_` counts the calls for one strategy from 1. */
@@ -82,8 +83,6 @@ export const strategyIds = (count: number): string[] => Array.from({ length: cou
 
 export type TestDesk = Awaited<ReturnType<typeof startTestDesk>>;
 
-let runtimeReady = false;
-
 type TestDeskOptions = Readonly<{
   threads?: number;
   /** Of the server; default: the one that all tests of a run share. */
@@ -95,8 +94,7 @@ const identity = 'test-desk';
 
 /** Real workers on a real server, on queues of their own, with a store of their own. */
 export async function startTestDesk(compute: ValidationCompute, { threads = 4, address: given }: TestDeskOptions = {}) {
-  if (!runtimeReady) Runtime.install({ logger: new DefaultLogger('ERROR') });
-  runtimeReady = true;
+  quietRuntime();
   // Loaded only here: it can be had in vitest alone, and the recorder of histories is a plain script.
   const address = given ?? (await (await import('./temporal-server.ts')).temporalServer()).address;
   const name = randomUUID().slice(0, 8);
@@ -106,7 +104,7 @@ export async function startTestDesk(compute: ValidationCompute, { threads = 4, a
   const [native, connection, bundle] = await Promise.all([
     NativeConnection.connect({ address }),
     Connection.connect({ address }),
-    workflowBundle(join(tmpdir(), 'nightdesk-test-bundles')),
+    testBundle(),
   ]);
   const { usable } = await ensureSearchAttributes(connection, 'default');
   const ports = {

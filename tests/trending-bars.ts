@@ -13,7 +13,7 @@ export function trendingBars(symbol: string, seed: number, length: number): Bars
   let drift = 0;
   const close = Float64Array.from({ length }, () => {
     drift = 0.8 * drift + 0.006 * normalQuantile(nextFloat() || 0.5);
-    price *= Math.exp(drift + 0.002 * normalQuantile(nextFloat() || 0.5));
+    price *= Math.exp(drift + 0.02 * normalQuantile(nextFloat() || 0.5));
     return price;
   });
   const open = close.map((value, i) => (i === 0 ? value : close[i - 1]));

@@ -11,6 +11,7 @@ import { type KeptWorker, keepWorkerProcess } from '../../apps/cli/desk/worker-p
 import { projectFolder } from '../../config/paths.ts';
 import { createPrng } from '../../core/math/prng.ts';
 import type { parallelValidation } from '../../workflows/parallel-validation.ts';
+import { giveBundle } from '../give-bundle.ts';
 
 /** What is killed in the middle of a run. */
 export type Victim = 'worker' | 'server';
@@ -22,6 +23,8 @@ export type ChaosRun = Readonly<{
   /** Trials counted, by strategy id. */
   trials: readonly number[];
   durationMs: number;
+  /** What was killed in it; undefined: it ran in peace. */
+  victim?: Victim;
   /**
    * From the kill until the run's history has the next strategy's end (or its own, where none was to come): server and
    * worker both have to be back for that. Undefined without a kill, or when nothing was left to do.
@@ -34,22 +37,21 @@ export type ChaosReport = Readonly<{ undisturbed: ChaosRun; disturbed: readonly 
 const runLimitMs = 120_000;
 
 /**
- * Runs all shipped strategies once in peace and then `times` times with a SIGKILL of the victim at a random (seeded)
- * moment, with real server and worker processes, each time on an empty store.
+ * Runs all shipped strategies once in peace and then once for each of `victims`, with a SIGKILL of it at a random
+ * (seeded) moment, with real server and worker processes, each time on an empty store.
  */
 export async function chaos(
-  victim: Victim,
-  { times, seed, onLine = () => {} }: Readonly<{ times: number; seed: number; onLine?: (line: string) => void }>,
+  victims: readonly Victim[],
+  { seed, onLine = () => {} }: Readonly<{ seed: number; onLine?: (line: string) => void }>,
 ): Promise<ChaosReport> {
   const folder = mkdtempSync(join(tmpdir(), 'nightdesk-chaos-'));
   const { nextFloat } = createPrng(seed);
   const server = await keepDevServer({ port: await freePort(), uiPort: 'none', dbFile: join(folder, 'temporal.db') });
   try {
-    await oneRun(server, join(folder, 'warm'), undefined); // builds the workflow bundle, warms the disk
     const undisturbed = await oneRun(server, join(folder, 'peace'), undefined);
     onLine(`undisturbed: ${undisturbed.verdicts.length} verdicts in ${Math.round(undisturbed.durationMs)} ms`);
     const disturbed: ChaosRun[] = [];
-    for (let round = 0; round < times; round++) {
+    for (const [round, victim] of victims.entries()) {
       const afterMs = nextFloat() * undisturbed.durationMs;
       const run = await oneRun(server, join(folder, `kill-${round}`), { victim, afterMs });
       const recovery = run.recoveryMs === undefined ? 'nothing was left to do' : `${Math.round(run.recoveryMs)} ms`;
@@ -66,6 +68,7 @@ export async function chaos(
 type Kill = Readonly<{ victim: Victim; afterMs: number }>;
 
 async function oneRun(server: KeptServer, home: string, kill: Kill | undefined): Promise<ChaosRun> {
+  await giveBundle(home);
   const worker = keepWorkerProcess({
     address: server.address,
     // A fixed version, so that a commit in between does not make verdicts differ; files as they ship.
@@ -100,6 +103,7 @@ async function oneRun(server: KeptServer, home: string, kill: Kill | undefined):
       verdicts: stored.map(({ text }) => text),
       trials: await Promise.all(stored.map(({ verdict }) => store.trials(verdict.strategyId))),
       durationMs,
+      ...(kill && { victim: kill.victim }),
       ...(recovery === undefined ? {} : { recoveryMs: recovery }),
     };
   } finally {

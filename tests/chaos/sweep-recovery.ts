@@ -9,6 +9,7 @@ import { type DevServer, startDevServer } from '../../adapters/temporal/server/d
 import { freePort } from '../../adapters/temporal/server/ports.ts';
 import { keepWorkerProcess } from '../../apps/cli/desk/worker-process.ts';
 import type { parallelValidation } from '../../workflows/parallel-validation.ts';
+import { giveBundle } from '../give-bundle.ts';
 
 /** 50 x 100 points on six markets: some seconds of work, to be killed in the middle of. */
 const sweepPoints = 5_000;
@@ -61,6 +62,7 @@ type Round = Readonly<{ folder: string; round: number; shares: readonly number[]
 
 async function oneRun({ address }: DevServer, { folder, round, shares }: Round): Promise<SweepRun> {
   const home = join(folder, `home-${round}`);
+  await giveBundle(home);
   const worker = keepWorkerProcess({
     address,
     env: {

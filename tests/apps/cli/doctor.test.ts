@@ -1,11 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkFolder } from '../../../apps/cli/doctor/machine.ts';
+import { startSimulatedExchange } from '../../../adapters/exchange/simulated/start.ts';
+import { openSqliteOrderStore } from '../../../adapters/store/sqlite/index.ts';
 import { provideTemporalCli } from '../../../adapters/temporal/cli/provide-cli.ts';
 import { launchServer } from '../../../adapters/temporal/server/launch.ts';
 import { checkHealth } from '../../../adapters/temporal/server/health.ts';
 import { freePort } from '../../../adapters/temporal/server/ports.ts';
+import { writeAccounts } from '../../order-desk.ts';
 import { temporaryFolder } from '../../adapters/temporal/fake-programs.ts';
 import { noServerReason } from '../../temporal-server.ts';
 import { documentOf, runCli } from './run-cli.ts';
@@ -88,6 +91,63 @@ describe('nightdesk doctor', () => {
     expect(JSON.stringify(check('store'))).not.toContain('s3cret');
   });
 
+  test('the order store and what holds for each account', async () => {
+    const home = await temporaryFolder();
+    const exchange = await startSimulatedExchange({ seed: 7, source: { kind: 'scripted' } });
+    onTestFinished(() => exchange.close());
+    const keys = writeAccounts(home, exchange, { spot: 'spot-main', kraken: 'kraken-main', usdm: 'usdm-main' });
+    writeFileSync(
+      join(home, 'orders.yaml'),
+      'accounts: { spot-main: { price_check: { reference_account: usdm-main } } }\n',
+    );
+    const file = join(home, 'orders.sqlite');
+    const store = openSqliteOrderStore(file);
+    await store.setMode('kraken-main', 'HALTED', { reason: 'a drill', by: 'a test', person: true }, 1, 1);
+    store.close();
+    const env = { NIGHTDESK_HOME: home, NIGHTDESK_CONFIG: home, ...keys };
+    const { check } = await doctor(env);
+    expect(check('order store')).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/^SQLite, every page read \(0\.\d MB\), one account$/),
+    });
+    expect(check('account spot-main')).toMatchObject({
+      state: 'ok',
+      found:
+        'binance, paper, ACTIVE; dead man’s switch: none at this venue; collar: the price of usdm-main where it has the market, else the middle of the book against the last trade',
+    });
+    expect(check('account usdm-main')?.found).toBe(
+      'binanceusdm, paper, ACTIVE; dead man’s switch: 60 s for a symbol; collar: the mark price',
+    );
+    expect(check('account kraken-main')).toMatchObject({
+      state: 'warn',
+      found: expect.stringContaining('kraken, paper, HALTED; dead man’s switch: 60 s for the account'),
+      advice: expect.stringContaining('nightdesk resume kraken-main'),
+    });
+
+    truncateSync(file, 8192);
+    const after = await doctor({ ...env, TEST_BINANCE_KEY: 'nobody' });
+    expect(after.code).toBe(1);
+    expect(after.check('order store')).toMatchObject({
+      state: 'broken',
+      found: expect.stringContaining('orders.sqlite'),
+      advice: expect.stringContaining('orders restored'),
+    });
+    expect(after.check('account spot-main')).toMatchObject({ state: 'warn', advice: expect.any(String) });
+    expect(after.check('account kraken-main')?.found).toContain('kraken, paper, trading mode unknown;');
+  });
+
+  test('without accounts it says where they are set up; a damaged file of them is broken', async () => {
+    const home = await temporaryFolder();
+    const env = { NIGHTDESK_HOME: home, NIGHTDESK_CONFIG: home };
+    const { check } = await doctor(env);
+    expect(check('order store')).toMatchObject({ state: 'ok', found: 'none yet: the first order makes one' });
+    expect(check('accounts')).toMatchObject({ state: 'ok', found: expect.stringContaining('api-keys.yaml') });
+    writeFileSync(join(home, 'api-keys.yaml'), 'accounts: 5\n');
+    const after = await doctor(env);
+    expect(after.code).toBe(1);
+    expect(after.check('accounts')).toMatchObject({ state: 'broken', found: expect.stringContaining('api-keys.yaml') });
+  });
+
   test('the table for people names every check', async () => {
     const { stdout } = await runCli(['doctor'], { NIGHTDESK_HOME: await temporaryFolder() });
     for (const name of [
@@ -98,6 +158,8 @@ describe('nightdesk doctor', () => {
       'state folder',
       'cache folder',
       'store',
+      'order store',
+      'accounts',
       'bars',
     ]) {
       expect(stdout).toContain(name);

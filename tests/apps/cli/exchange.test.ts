@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,9 +103,27 @@ describe('nightdesk exchange start', () => {
     [['--speed', '0'], '--speed'],
     [['--recording', 'BTC=x'], '--recording: a recording needs --market recorded'],
     [['--market', 'recorded', '--recording', 'BTC=/nowhere.jsonl'], 'the recording cannot be read'],
+    [
+      ['--market', 'recorded', '--recording', 'FOO=/nowhere.jsonl'],
+      '--recording: nothing is traded on this underlying',
+    ],
+    [['--clock', 'manual', '--speed', '10'], '--speed: a manual clock has no speed'],
   ])('%j is refused', (args, message) => {
     const { status, stderr } = spawnSync(process.execPath, [entry, 'exchange', 'start', ...args], { encoding: 'utf8' });
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  test('a port that is taken is named, without a stack', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const address = holder.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const args = [entry, 'exchange', 'start', '--port', port];
+    const { status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    holder.close();
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`--port: the port is taken, expected a free port, found ${port}`);
+    expect(stderr).not.toContain('    at ');
   });
 });

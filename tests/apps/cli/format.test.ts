@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, grouped, percent, price, sparkline, utcTime } from '../../../apps/cli/format.ts';
+import { count, grouped, percent, price, sparkline, strategyCount, utcTime } from '../../../apps/cli/format.ts';
 
 it('numbers and times for people', () => {
   expect(percent(0.12345)).toBe('12.35 %');
@@ -8,6 +8,7 @@ it('numbers and times for people', () => {
   expect([price(64_123.456), price(0.000012345678), price(12.5)]).toEqual(['64,123.46', '0.0000123457', '12.5']);
   expect(utcTime(Date.UTC(2024, 5, 15, 13))).toBe('2024-06-15 13:00');
   expect(utcTime(Date.UTC(2024, 5, 15))).toBe('2024-06-15');
+  expect([1, 2].map(strategyCount)).toEqual(['1 strategy', '2 strategies']);
 });
 
 it('a curve in one line', () => {

@@ -20,6 +20,16 @@ test('gates --json is one document; --power adds the simulated ladder', async ()
   expect(document.power).toMatchObject({
     cells: expect.arrayContaining([expect.objectContaining({ name: 'Sharpe 2' })]),
   });
+  expect(document.power).not.toHaveProperty('isOfOtherThresholds');
+  // Each row that decides says what worthless strategies pass, whether or not a formula does.
+  for (const gate of document.gates as { decides: boolean; measuredRate?: { rate: number; of: number } }[]) {
+    expect(gate.measuredRate !== undefined).toBe(gate.decides);
+  }
+  const pbo = (document.gates as { name: string; errorRate?: number; measuredRate?: { rate: number } }[]).find(
+    ({ name }) => name === 'pbo',
+  );
+  expect(pbo).not.toHaveProperty('errorRate');
+  expect(pbo?.measuredRate?.rate).toBeGreaterThan(0.2);
 });
 
 test('gates shows the numbers of the settings, and whose thresholds differ and why', async () => {
@@ -31,6 +41,8 @@ test('gates shows the numbers of the settings, and whose thresholds differ and w
     );
     const { stdout } = await runCli(['gates'], { NIGHTDESK_CONFIG: folder });
     expect(stdout).toContain('> 0.75');
+    const power = await runCli(['gates', '--power'], { NIGHTDESK_CONFIG: folder });
+    expect(power.stdout).toContain('measured with other thresholds than these');
     expect(stdout).toContain('STR-151 {"L1":{"trades":5}}: A rare event by design.');
   } finally {
     rmSync(folder, { recursive: true });

@@ -78,6 +78,16 @@ describe('the seal', () => {
     expect(seen).toHaveLength(6);
   });
 
+  it('tells who looks into it until when L3 refuses the family', async () => {
+    const whole = await runCli(['backtest', 'STR-001', '--unseal'], env);
+    const until = /holdout +begins .* days into it: L3 now refuses this family until there are bars of \S+ up to (\S+)/;
+    const [, day = ''] = until.exec(whole.stdout) ?? [];
+    const document = await run('backtest', 'STR-001', '--unseal');
+    // Half of the holdout has to be new.
+    const needMs = (document.to + 3_600_000 - document.holdout.from) / 2;
+    expect(day).toBe(new Date(document.to + 3_600_000 + needMs).toISOString().slice(0, 10));
+  });
+
   it('tells people where it begins', async () => {
     const [backtested, swept] = await Promise.all(
       ['backtest', 'sweep'].map((command) =>
@@ -88,6 +98,7 @@ describe('the seal', () => {
     expect(swept?.stdout).toMatch(/holdout begins 20\d\d-\d\d-\d\d.* UTC; sealed/);
     const evaluated = await runCli(['eval', 'close', ...data], env);
     expect(evaluated.stdout).toMatch(/holdout begins .*; these bars reach \d+\.\d days into it/);
+    expect(evaluated.stdout).not.toContain('L3'); // what an expression is, is no result
   });
 });
 

@@ -52,7 +52,7 @@ describe('nightdesk validate, without a worker', () => {
       expect(dataHash).toMatch(/^[0-9a-f]{64}$/);
     }
     const status = documentOf(await runCli(['status', '--json'], env)) as { queues: { pollers: unknown[] }[] };
-    expect(status.queues.map(({ pollers }) => pollers)).toEqual([[], []]);
+    expect(status.queues.map(({ pollers }) => pollers)).toEqual([[], [], [], []]);
 
     const why = documentOf(await runCli(['why', 'STR-010', '--json'], env)) as Record<string, unknown>;
     expect(why).toMatchObject({
@@ -113,7 +113,7 @@ describe('nightdesk validate, with a worker that runs', () => {
       lines.some((line) => /^replayed [3-9] histories of desk/.test(line)),
       lines.join('\n'),
     ).toBe(true);
-    expect(lines.at(-1)).toMatch(/^worker ready: desk, compute at /);
+    expect(lines.at(-1)).toMatch(/^worker ready: desk, compute, orders, market at /);
   });
 
   test('uses it, and shows the plan without running it', async () => {
@@ -205,5 +205,20 @@ describe('nightdesk worker', () => {
     await worker.stop();
     expect(await worker.whenEnded).toBe(0);
     await late.stop();
+  });
+});
+
+describe('nightdesk validate refuses what is not there before it starts anything', () => {
+  const nowhere = { NIGHTDESK_HOME: join(folder, 'nothing-started'), NIGHTDESK_STRATEGIES: strategies };
+
+  test.each([
+    ['an id', ['STR-999']],
+    ['bars', ['STR-001', '--data', 'nosuch']],
+  ])('%s', async (_, args) => {
+    const { code, stderr, stdout } = await runCli(['validate', ...args], nowhere);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/no strategy STR-999|no such file or folder/);
+    expect(stderr).not.toMatch(/starting|workflow|run /);
   });
 });

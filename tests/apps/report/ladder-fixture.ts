@@ -152,4 +152,4 @@ const measured = (sharpe: number, passed: number) => ({
   tiers: Object.fromEntries(tiers.map((tier) => [tier, { ...rate(passed, 100), failedBy: {} }])),
   seconds: 1,
 });
-const power: GatePower = { method: [], cells: [measured(0, 16), measured(2, 88)] };
+const power: GatePower = { method: [], thresholds: usualThresholds, cells: [measured(0, 16), measured(2, 88)] };

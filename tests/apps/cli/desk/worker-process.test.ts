@@ -3,17 +3,19 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { Connection } from '@temporalio/client';
-import { afterAll, describe, expect, test } from 'vitest';
-import { isRunning } from '../../../../adapters/temporal/process.ts';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { isRunning, startToken } from '../../../../adapters/temporal/process.ts';
 import { freePort } from '../../../../adapters/temporal/server/ports.ts';
 import { type DevServer, startDevServer } from '../../../../adapters/temporal/server/dev-server.ts';
 import { pollersOf } from '../../../../apps/cli/desk/pollers.ts';
-import { keepWorkerProcess } from '../../../../apps/cli/desk/worker-process.ts';
+import { keepWorkerProcess, startWorkerProcess } from '../../../../apps/cli/desk/worker-process.ts';
 import { projectFolder } from '../../../../config/paths.ts';
 import { needsServer } from '../../../temporal-server.ts';
 
+const keepInChild = fileURLToPath(new URL('keep-in-child.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'nightdesk-worker-'));
 let server: DevServer | undefined;
 
@@ -26,6 +28,19 @@ afterAll(async () => {
 async function address(): Promise<string> {
   server ??= await startDevServer({ port: await freePort(), uiPort: 'none', dbFile: 'memory' });
   return server.address;
+}
+
+/** The worker that runs: the server still lists those of earlier tests that have ended. */
+/** The server lists a worker a moment after that says it is ready. */
+async function runningWorker(connection: Connection): Promise<number> {
+  let pid: number | undefined;
+  const look = async () => {
+    const pollers = await pollersOf(connection, 'default', 'desk');
+    pid = pollers.map(({ identity }) => Number(identity.split('@')[0])).find(isRunning);
+    return pid;
+  };
+  await expect.poll(look).toBeDefined();
+  return pid ?? 0;
 }
 
 describe('keepWorkerProcess', () => {
@@ -55,7 +70,7 @@ describe('keepWorkerProcess', () => {
     await expect
       .poll(
         async () => (await pollersOf(connection, 'default', 'desk')).map(({ identity }) => identity.split('@')[0]),
-        { timeout: 10_000 },
+        { timeout: 30_000 },
       )
       .toEqual([String(second)]);
     await kept.stop();
@@ -64,6 +79,42 @@ describe('keepWorkerProcess', () => {
     await connection.close();
     expect(lines.some((line) => line.startsWith('the worker has ended'))).toBe(true);
   });
+
+  test('stop wakes a worker that stands still, which ends in order', async ({ skip }) => {
+    skip(process.platform === 'win32', 'processes cannot be stopped there');
+    const worker = startWorkerProcess({
+      address: await address(),
+      env: { NIGHTDESK_HOME: folder },
+      onLine: () => {},
+    });
+    await worker.whenReady;
+    process.kill(worker.pid, 'SIGSTOP');
+    await worker.stop();
+    expect(await worker.whenEnded).toBe(0);
+  });
+
+  test('who is killed while it stops a worker leaves none, though the server hangs', async ({ skip }) => {
+    skip(process.platform === 'win32', 'processes cannot be stopped there');
+    const hanging = await startDevServer({ port: await freePort(), uiPort: 'none', dbFile: 'memory' });
+    onTestFinished(async () => {
+      process.kill(hanging.pid, 'SIGKILL');
+      await hanging.stop();
+    });
+    const env = { ...process.env, NIGHTDESK_HOME: folder };
+    const keeper = spawn(process.execPath, [keepInChild, hanging.address], { stdio: ['pipe', 'pipe', 'inherit'], env });
+    onTestFinished(() => void keeper.kill('SIGKILL'));
+    const lines = createInterface({ input: keeper.stdout })[Symbol.asyncIterator]();
+    const pid = Number((await lines.next()).value);
+    onTestFinished(() => {
+      if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+    });
+    process.kill(hanging.pid, 'SIGSTOP');
+    keeper.stdin.write('stop\n');
+    expect((await lines.next()).value).toBe('stopping');
+    keeper.kill('SIGKILL');
+    await once(keeper, 'exit');
+    await expect.poll(() => startToken(pid), { timeout: 40_000 }).toBe(undefined);
+  }, 90_000);
 
   test('gives up when settings are wrong: the next one would end the same way', async () => {
     const config = join(folder, 'config');
@@ -96,9 +147,7 @@ describe('nightdesk up', () => {
     });
     await isUp;
     const connection = await Connection.connect({ address: await address() });
-    const [poller] = await pollersOf(connection, 'default', 'desk');
-    const pid = Number(poller?.identity.split('@')[0]);
-    expect(isRunning(pid)).toBe(true);
+    const pid = await runningWorker(connection);
     up.kill('SIGTERM');
     const [code] = (await once(up, 'exit')) as [number | null];
     expect(code).toBe(0);
@@ -117,10 +166,9 @@ describe('nightdesk up', () => {
       });
     });
     const connection = await Connection.connect({ address: await address() });
-    const [poller] = await pollersOf(connection, 'default', 'desk');
-    const pid = Number(poller?.identity.split('@')[0]);
+    const pid = await runningWorker(connection);
     up.kill('SIGKILL');
-    await expect.poll(() => isRunning(pid), { timeout: 15_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
     await connection.close();
   });
 });
