@@ -1,15 +1,24 @@
+import { accountsCommand } from './accounts.ts';
 import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
+import { balancesCommand } from './balances.ts';
 import type { CliCommand } from './command.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { exchangeCommand } from './exchange.ts';
+import { fillsCommand } from './fills.ts';
+import { haltCommand } from './halt.ts';
+import { ordersCommand } from './orders.ts';
 import { pluginsCommand } from './plugins.ts';
+import { positionsCommand } from './positions.ts';
 import { evalCommand } from './eval.ts';
 import { queueCommand } from './queue.ts';
 import { gatesCommand } from './gates.ts';
+import { reconcileCommand } from './reconcile.ts';
+import { reduceCommand } from './reduce.ts';
 import { reportCommand } from './report.ts';
+import { resumeCommand } from './resume.ts';
 import { serverCommand } from './server.ts';
 import { startCommand } from './start.ts';
 import { statsCommand } from './stats.ts';
@@ -30,5 +39,16 @@ export const commandGroups: Readonly<Record<string, readonly CliCommand[]>> = {
   'Validation:': [validateCommand, statusCommand, whyCommand, reportCommand, gatesCommand, queueCommand, exportCommand],
   'Evidence:': [trialsCommand, statsCommand, auditCommand],
   'Data and analytics:': [dataCommand, pluginsCommand],
+  'Orders:': [
+    accountsCommand,
+    ordersCommand,
+    positionsCommand,
+    balancesCommand,
+    fillsCommand,
+    haltCommand,
+    reduceCommand,
+    resumeCommand,
+    reconcileCommand,
+  ],
   'Running the desk:': [upCommand, serverCommand, workerCommand, temporalCommand, exchangeCommand],
 };

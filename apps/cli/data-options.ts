@@ -48,7 +48,8 @@ export function dataOptionsOf(options: DataOptions): DataOptions {
   };
 }
 
-function parseCount(text: string): number {
+/** For options that are a count. */
+export function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1) return count;
   throw new InvalidArgumentError('expected an integer >= 1');

@@ -2,11 +2,12 @@ import { type Command, Option } from 'commander';
 import { timeframes } from '../../core/market/timeframe.ts';
 import type { CliCommand } from './command.ts';
 
-/** `nightdesk data`: bars of one's own into the store, what is there, and whether files are fit to run on. */
+/** `nightdesk data`: bars of a venue or of one's own into the store, what is there, and whether files are fit to run on. */
 export const dataCommand: CliCommand = {
   name: 'data',
-  summary: 'Import, list and verify bars',
+  summary: 'Download, import, list and verify bars',
   configure(command) {
+    configureDownload(command.command('download'));
     configureImport(command.command('import'));
     configureList(command.command('list'));
     configureVerify(command.command('verify'));
@@ -28,6 +29,20 @@ function addReadOptions(command: Command): Command {
       '--columns <names>',
       'the order of the columns of files without a header, as timestamp,open,high,low,close,volume (- for one to leave out)',
     );
+}
+
+function configureDownload(command: Command): void {
+  command
+    .description('download candles of a venue into the store; the same command goes on where it was stopped')
+    .requiredOption('--venue <venue>', "binance, binanceusdm, kraken, or another of ccxt's; no key is needed")
+    .requiredOption('--symbols <symbols>', 'BTC/USDT, or BTC/USDT:USDT for a perpetual; several with commas')
+    .addOption(new Option('--timeframe <timeframe>').choices(timeframes).makeOptionMandatory())
+    .requiredOption('--from <time>', 'UTC, as 2024-01-31 or 2024-01-31T12:00')
+    .option('--to <time>', 'the end, excluded; default: the last candle that has closed')
+    .option('--base-url <url>', 'a simulated exchange instead of the venue, as http://127.0.0.1:7711/bspot')
+    .option('--allow-gaps', 'accept a series that misses more than 1 % of its bars')
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./data/download.ts')).runDownload(options));
 }
 
 function configureImport(command: Command): void {

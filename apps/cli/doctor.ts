@@ -4,23 +4,32 @@ import type { Check } from './doctor/check.ts';
 /** `nightdesk doctor`: what the desk finds on this machine, and what to do about each problem. */
 export const doctorCommand: CliCommand = {
   name: 'doctor',
-  summary: 'Check this machine, the Temporal server and the data, and say what to do',
+  summary: 'Check this machine, the Temporal server, the data and the accounts, and say what to do',
   configure: (command) => command.option('--json', 'print one JSON document').action(run),
 };
 
 async function run({ json }: Readonly<{ json?: true }>): Promise<void> {
-  const [machine, { checkStore }, temporal, output] = await Promise.all([
-    import('./doctor/machine.ts'),
-    import('./doctor/store.ts'),
-    import('./doctor/temporal.ts'),
-    import('./output.ts'),
-  ]);
-  const [cli, server, ports, folders, store] = await Promise.all([
+  const [machine, { checkStore }, { checkOrderStore }, { checkOrderAlerts }, { checkAccounts }, temporal, output] =
+    await Promise.all([
+      import('./doctor/machine.ts'),
+      import('./doctor/store.ts'),
+      import('./doctor/order-store.ts'),
+      import('./doctor/order-alerts.ts'),
+      import('./doctor/accounts.ts'),
+      import('./doctor/temporal.ts'),
+      import('./output.ts'),
+    ]);
+  const trading = async () => {
+    const { check, modes, alerts } = await checkOrderStore();
+    return [check, ...(alerts === undefined ? [] : [checkOrderAlerts(alerts)]), ...(await checkAccounts(modes))];
+  };
+  const [cli, server, ports, folders, store, orders] = await Promise.all([
     temporal.checkCli(),
     temporal.checkServer(),
     temporal.checkPorts(),
     machine.checkFolders(),
     checkStore(),
+    trading(),
   ]);
   const checks = [
     machine.checkNode(),
@@ -30,6 +39,7 @@ async function run({ json }: Readonly<{ json?: true }>): Promise<void> {
     ports,
     ...folders,
     store,
+    ...orders,
     machine.checkBars(),
   ];
   const broken = checks.filter(({ state }) => state === 'broken').length;

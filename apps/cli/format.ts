@@ -37,3 +37,7 @@ export function sparkline(values: ArrayLike<number>, width = 48): string {
     .map((value) => levels[spread === 0 ? 0 : Math.round(((value - low) / spread) * (levels.length - 1))])
     .join('');
 }
+
+/** `1 strategy`, `2 strategies`. */
+export const strategyCount = (strategies: number): string =>
+  `${strategies} ${strategies === 1 ? 'strategy' : 'strategies'}`;

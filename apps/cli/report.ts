@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliCommand } from './command.ts';
+import { strategyCount } from './format.ts';
 
 type Options = Readonly<{ out?: string; open?: boolean; strategy?: readonly string[]; json?: boolean }>;
 
@@ -38,7 +39,7 @@ async function run(runId: string | undefined, { out, open, strategy, json }: Opt
     const { PASS, FAIL, TIMEOUT, ERROR } = written.verdicts;
     print(written.file);
     print(
-      `${written.strategies} strategies (${PASS} passed, ${FAIL} failed, ${TIMEOUT} timed out, ${ERROR} errors), ${Math.ceil(written.bytes / 1024)} KiB, no network needed`,
+      `${strategyCount(written.strategies)} (${PASS} passed, ${FAIL} failed, ${TIMEOUT} timed out, ${ERROR} errors), ${Math.ceil(written.bytes / 1024)} KiB, no network needed`,
     );
   }
   if (open && !(await openFile(written.file))) notice('no program to open it with was found; open the file yourself');

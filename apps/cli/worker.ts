@@ -8,7 +8,7 @@ export const workerCommand: CliCommand = {
   summary: 'Run a worker that does the desk’s work (Ctrl-C lets it finish what it has in hand)',
   configure: (command) =>
     command
-      .option('--queues <names>', 'task queues to serve, with commas between them', 'desk,compute')
+      .option('--queues <names>', 'task queues to serve, with commas between them', 'desk,compute,orders,market')
       .option('--verify', 'first replay recent histories: refuse to start if this code would break running workflows')
       .option('--address <host:port>', 'the Temporal server; default: TEMPORAL_ADDRESS, temporal.toml, 127.0.0.1:7233')
       .action(run),

@@ -1,13 +1,14 @@
+import { hasVote } from '../../core/validation/gates.ts';
 import type { Verdict } from '../../core/validation/verdict.ts';
 import { gateWords } from './gate-meanings.ts';
-import { gatesTable, informsOnly } from './gates.ts';
+import { gatesTable } from './gates.ts';
 import { type Html, html } from './html.ts';
 import type { StrategyReport, TierReport } from './model.ts';
 import { statusBadge } from './status.ts';
 
 /** How it ended, in a sentence. */
 export function conclusion({ tier, status, gates, failures }: Verdict, earlier: readonly TierReport[]): string {
-  const voting = gates.filter(({ name }) => !informsOnly(tier, name));
+  const voting = gates.filter((gate) => hasVote(tier, gate));
   const below = earlier.flatMap(({ verdict }) => (verdict.status === 'PASS' ? [verdict.tier] : []));
   const before = below.length === 0 ? '' : ` It had passed ${below.join(', ')}.`;
   if (status === 'PASS') {
@@ -33,7 +34,10 @@ export const earlierTiers = ({ earlier = [] }: StrategyReport): Html | undefined
         ${earlier.map(
           ({ verdict }) =>
             html`<details>
-              <summary>${verdict.tier} ${statusBadge(verdict.status)} ${verdict.gates.length} gates</summary>
+              <summary>
+                ${verdict.tier} ${statusBadge(verdict.status)}
+                ${verdict.gates.filter((gate) => hasVote(verdict.tier, gate)).length} gates
+              </summary>
               ${gatesTable(verdict)}
             </details>`,
         )}

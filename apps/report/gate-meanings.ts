@@ -11,6 +11,7 @@ const titles: Readonly<Record<string, string>> = {
   deflatedSharpe: 'Deflated Sharpe',
   randomEntry: 'Against random entries',
   futility: 'Mean trade (futility)',
+  plausibility: 'Too good to be true',
   bootstrapInterval: 'Interval of the mean',
   deployedCorrelation: 'Correlation with deployed',
   holdoutSharpe: 'Sharpe in the holdout',

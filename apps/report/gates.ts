@@ -1,5 +1,5 @@
-import { allGates } from '../../core/validation/gates.ts';
-import type { GatePower, Rate } from '../../core/validation/gate-power.ts';
+import { hasVote } from '../../core/validation/gates.ts';
+import { type GatePower, type Rate, worthlessPast } from '../../core/validation/gate-power.ts';
 import type { Gate, Tier, Verdict } from '../../core/validation/verdict.ts';
 import { comparison, fixed, percent, plain, pValue, words } from './format.ts';
 import { gateMeaning, gateTitle, namesInWords } from './gate-meanings.ts';
@@ -22,41 +22,46 @@ export function gatesTable({ gates, tier, failures, overrides }: Verdict, power?
           <th scope="col" role="columnheader" class="number">Value</th>
           <th scope="col" role="columnheader" class="number">Asked</th>
           <th scope="col" role="columnheader" class="number">p</th>
-          <th scope="col" role="columnheader" class="number">Noise passes</th>
+          <th scope="col" role="columnheader" class="number">Noise passes (measured)</th>
           <th scope="col" role="columnheader">Test</th>
         </tr>
       </thead>
       <tbody role="rowgroup">
-        ${gates.map((gate) => gateRow(tier, gate))}
+        ${gates.map((gate) => gateRow(tier, gate, power))}
       </tbody>
     </table>
     <p class="note">
       p: how often luck alone shows a value at least this good. Noise passes: how often a worthless strategy gets
-      through this gate. ${power && measured(tier, power)}
+      through this gate, by the test's formula; in brackets, what simulated ones that reach ${tier} do.
+      ${power?.isOfOtherThresholds && 'Measured with other thresholds than those that are set now.'}
+      ${power && measured(tier, power)}
     </p>
     ${overrideNote(overrides)} ${failureList(failures, gates)}`;
 }
 
-function gateRow(tier: Tier, gate: Gate): Html {
+function gateRow(tier: Tier, gate: Gate, power: GatePower | undefined): Html {
   const { name, value, threshold, test, note } = gate;
   const meaning = gateMeaning(tier, name);
-  const decides = !informsOnly(tier, name);
+  const decides = hasVote(tier, gate);
   return html`<tr role="row">
     <th scope="row" role="rowheader">
       ${gateTitle(name)}${note !== undefined && html` <small>${namesInWords(shortNumbers(note))}</small>`}${meaning !== undefined && html`<span class="meaning">${meaning}</span>`}
     </th>
     <td role="cell" class="verdict">${resultText(gate, decides)}</td>
     ${cell('Value', value === undefined ? 'n/a' : plain(value))}${cell('Asked', decides ? comparison(threshold) : '–')}
-    ${cell('p', test ? pValue(test.pValue) : '–')}${cell('Noise passes', test && decides ? percent(test.alpha, test.alpha < 0.1 ? 1 : 0) : '–')}
+    ${cell('p', test ? pValue(test.pValue) : '–')}${cell('Noise passes (measured)', decides ? noiseText(test, power && worthlessPast(power, tier, name)) : '–')}
     <td role="cell" class="test" data-label="Test">
       ${test ? testText(test) : html`<span class="none">threshold only</span>`}
     </td>
   </tr> `;
 }
 
-/** Whether a row is shown and has no vote. */
-export const informsOnly = (tier: Tier, name: string): boolean =>
-  allGates.some((gate) => gate.tier === tier && gate.name === name && gate.informs === true);
+/** What the test's formula says of noise, and in brackets what simulated noise that reaches the tier does. */
+function noiseText(test: Gate['test'], measuredRate: Rate | undefined): string {
+  const stated = test && percent(test.alpha, test.alpha < 0.1 ? 1 : 0);
+  const counted = measuredRate && `(${percent(measuredRate.rate, measuredRate.rate < 0.1 ? 1 : 0)})`;
+  return [stated, counted].filter((text) => text !== undefined).join(' ') || '–';
+}
 
 function resultText({ passed, marginal }: Gate, decides: boolean): Html {
   if (!decides) return html`<span class="none">no vote</span>`;

@@ -1,3 +1,4 @@
+import { hasVote } from '../../core/validation/gates.ts';
 import type { MetricName, Metrics } from '../../core/backtest/types.ts';
 import type { Gate } from '../../core/validation/verdict.ts';
 import { fixed, percent, plain, pValue, seconds, signedPercent } from './format.ts';
@@ -52,6 +53,7 @@ type Shown = Readonly<{ shown: readonly string[]; isLadder: boolean; anchor: str
 function row(report: StrategyReport, { shown, isLadder, anchor }: Shown): Html {
   const { verdict, result } = report;
   const gates = verdict?.gates ?? [];
+  const voting = gates.filter((gate) => verdict !== undefined && hasVote(verdict.tier, gate));
   return html`<tr role="row">
     <th scope="row" role="rowheader">
       <a href="#${anchor}"><b>${report.strategyId}</b> <bdi>${report.name}</bdi></a>
@@ -71,8 +73,8 @@ function row(report: StrategyReport, { shown, isLadder, anchor }: Shown): Html {
       shown.length === 0 &&
       cell(
         'Gates passed',
-        gates.filter(({ passed }) => passed).length,
-        `${gates.filter(({ passed }) => passed).length} / ${gates.length}`,
+        voting.filter(({ passed }) => passed).length,
+        `${voting.filter(({ passed }) => passed).length} / ${voting.length}`,
       )
     }
     ${headlines.map(({ name, label, show }) => {
@@ -89,6 +91,7 @@ const cell = (label: string, value: number | undefined, text: Html | string): Ht
 function gateCell(gate: Gate | undefined, label: string, metrics: Metrics): Html {
   if (gate === undefined) return cell(label, undefined, 'n/a');
   const { name, value, threshold, test, passed } = gate;
+  if (gate.informs) return cell(label, undefined, 'not checked');
   const known = metricRow(name);
   const metric = known && metrics[known.name];
   if (test && threshold.startsWith('p ')) return decided(label, test.pValue, pValue(test.pValue), passed);

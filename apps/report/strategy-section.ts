@@ -89,7 +89,7 @@ function equityFigure(
   const coarse = Math.ceil(equity.equity.length / limits.chartPoints);
   return html`<figure>
     <figcaption>
-      <b>Equity and drawdown</b> <span>${said}${coarse > 1 && ` Every ${coarse}th mark is drawn.`}</span>
+      <b>Equity and drawdown</b> <span>${said}${coarse > 1 && ` One mark of ${coarse} is drawn.`}</span>
     </figcaption>
     <div
       class="plot"

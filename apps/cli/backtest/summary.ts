@@ -3,7 +3,7 @@ import { metricDefinitions } from '../../../core/backtest/metrics/index.ts';
 import type { MetricUnit } from '../../../core/backtest/metrics/metric.ts';
 import type { BacktestResult, MetricName, Trade } from '../../../core/backtest/types.ts';
 import { count, grouped, percent, price, sparkline, utcTime } from '../format.ts';
-import { holdoutText } from '../holdout.ts';
+import { shownHoldoutText } from '../holdout.ts';
 import { print } from '../output.ts';
 import { type Column, renderTable } from '../table.ts';
 import type { BacktestRun } from './run.ts';
@@ -36,7 +36,7 @@ function printHead({ strategy, strategyHash, loaded, options, result }: Backtest
   print(`${pc.bold(strategy.id)}     ${pc.bold(strategy.name)}`);
   print(`bars        ${count(timeMs.length)} x ${strategy.timeframe} of ${markets}`);
   print(`time        ${utcTime(timeMs[0])} to ${utcTime(timeMs[timeMs.length - 1])} UTC`);
-  print(`holdout     ${holdoutText(loaded)}`);
+  print(`holdout     ${shownHoldoutText(loaded)}`);
   if (set.length > 0) print(`parameters  ${set.join(', ')}`);
   print(`fills       ${fills}; inside a bar a stop comes before a target`);
   print(`costs       ${costs.feeBps} bps fee and ${costs.slippageBps} bps slippage a side`);

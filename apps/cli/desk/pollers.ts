@@ -10,11 +10,20 @@ export type Poller = Readonly<{ identity: string; lastSeenMs: number }>;
 const queueTypes = {
   desk: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
   compute: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+  orders: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  market: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
 } as const;
 
+export type DeskQueue = keyof typeof queueTypes;
+
 /** The queues of a desk, by what is polled on them. */
-export const deskQueues = ['desk', 'compute'] as const;
-export type DeskQueue = (typeof deskQueues)[number];
+export const deskQueues = Object.keys(queueTypes) as readonly DeskQueue[];
+
+/** What a validation needs. */
+export const validationQueues = ['desk', 'compute'] as const satisfies readonly DeskQueue[];
+
+/** What an order needs. */
+export const orderQueues = ['orders', 'market'] as const satisfies readonly DeskQueue[];
 
 /**
  * Who polls a queue. The server remembers pollers for five minutes after their death: processes of this machine that

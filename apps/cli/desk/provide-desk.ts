@@ -2,7 +2,7 @@ import { Client } from '@temporalio/client';
 import { connectTemporal } from '../../../adapters/temporal/client/connect.ts';
 import type { ConnectionSettings } from '../../../adapters/temporal/client/settings.ts';
 import { provideServer } from '../../../adapters/temporal/server/provide-server.ts';
-import { deskQueues, pollersOf } from './pollers.ts';
+import { type DeskQueue, pollersOf, validationQueues } from './pollers.ts';
 import { keepWorkerProcess } from './worker-process.ts';
 
 /** A Temporal server with workers on it, and a client. */
@@ -12,15 +12,22 @@ export type Desk = Readonly<{
   uiAddress: string | undefined;
   /** True when either server or worker ends with this process: nobody could go on with what is left over. */
   ours: boolean;
+  /** True when workers of these queues end with this process. */
+  workersEnd: boolean;
   /** Rejects when a server or worker of ours cannot be kept alive. */
   whenLost: Promise<void>;
   stop(): Promise<void>;
 }>;
 
-export type DeskOptions = Readonly<{ onProgress: (line: string) => void; signal?: AbortSignal }>;
+export type DeskOptions = Readonly<{
+  onProgress: (line: string) => void;
+  signal?: AbortSignal;
+  /** Which have to be polled. @default what a validation needs */
+  queues?: readonly DeskQueue[];
+}>;
 
 /** The server and workers that are there; what is missing is started for as long as this process runs. */
-export async function provideDesk({ onProgress, signal }: DeskOptions): Promise<Desk> {
+export async function provideDesk({ onProgress, signal, queues = validationQueues }: DeskOptions): Promise<Desk> {
   const server = await provideServer({ onProgress, ...(signal && { signal }) });
   const stops: (() => Promise<void>)[] = [() => server.stop()];
   const stop = async () => {
@@ -30,8 +37,8 @@ export async function provideDesk({ onProgress, signal }: DeskOptions): Promise<
     const { connection, namespace } = await connectTemporal({ settings: server.settings, ...(signal && { signal }) });
     stops.push(() => connection.close());
     const client = new Client({ connection, namespace });
-    const pollers = await Promise.all(deskQueues.map((queue) => pollersOf(connection, namespace, queue)));
-    const missing = deskQueues.filter((_, place) => pollers[place]?.length === 0);
+    const pollers = await Promise.all(queues.map((queue) => pollersOf(connection, namespace, queue)));
+    const missing = queues.filter((_, place) => pollers[place]?.length === 0);
     const losses = [server.whenLost];
     if (missing.length > 0) {
       onProgress(`no worker polls ${missing.join(' and ')}: starting one for this run`);
@@ -51,7 +58,7 @@ export async function provideDesk({ onProgress, signal }: DeskOptions): Promise<
     const ours = server.source === 'ours' || missing.length > 0;
     const whenLost = Promise.race(losses);
     whenLost.catch(() => {}); // whoever waits for it gets the error
-    return { client, settings, uiAddress, ours, whenLost, stop };
+    return { client, settings, uiAddress, ours, workersEnd: missing.length > 0, whenLost, stop };
   } catch (thrown) {
     await stop();
     throw thrown;

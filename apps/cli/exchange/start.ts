@@ -1,6 +1,7 @@
 import { DeskError } from '../../../core/errors.ts';
-import { venueNames, type VenueName } from '../../../adapters/exchange/simulated/markets.ts';
-import type { MarketSource } from '../../../adapters/exchange/simulated/settings.ts';
+import type { ClockMode } from '../../../core/venue/clocks.ts';
+import { underlyings, venueNames, type VenueName } from '../../../adapters/exchange/simulated/markets.ts';
+import type { MarketSource, SimulationOptions } from '../../../adapters/exchange/simulated/settings.ts';
 import { startSimulatedExchange, type SimulatedExchange } from '../../../adapters/exchange/simulated/start.ts';
 import type { ExchangeOptions } from '../exchange.ts';
 import { notice, printJson } from '../output.ts';
@@ -9,17 +10,17 @@ import { aborted, stopSignal } from '../stop-signal.ts';
 /** Serves until it is stopped; one JSON line on standard output says that it is ready. */
 export async function startExchange(options: ExchangeOptions): Promise<void> {
   const { signal, release } = stopSignal();
-  const exchange = await startSimulatedExchange({
+  const settings: SimulationOptions = {
     venues: namedVenues(options.venue),
     source: await sourceOf(options),
-    clock: {
-      mode: options.clock === 'manual' ? 'manual' : options.speed === 1 ? 'real' : 'speed',
-      speed: options.speed,
-    },
+    clock: clockOf(options),
     seed: options.seed,
     historyMinutes: options.historyDays * 1440 + 60,
     rateLimits: options.rateLimits,
     ...(options.port !== undefined && { port: options.port }),
+  };
+  const exchange = await startSimulatedExchange(settings).catch((error: unknown) => {
+    throw listenError(error, options);
   });
   try {
     printJson(readyDocument(exchange));
@@ -29,6 +30,26 @@ export async function startExchange(options: ExchangeOptions): Promise<void> {
     await exchange.close();
     release();
   }
+}
+
+/** A port that cannot be had is the caller's matter; anything else stays what it is. */
+function listenError(error: unknown, { port }: ExchangeOptions): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (port === undefined || (code !== 'EADDRINUSE' && code !== 'EACCES')) return error;
+  const message = code === 'EACCES' ? 'nobody but root may listen on this port' : 'the port is taken';
+  return new DeskError('Usage', message, {
+    path: '--port',
+    expected: 'a free port',
+    found: String(port),
+    cause: error,
+  });
+}
+
+function clockOf({ clock, speed }: ExchangeOptions): Readonly<{ mode: ClockMode; speed: number }> {
+  if (clock !== 'manual') return { mode: speed === 1 ? 'real' : 'speed', speed };
+  if (speed === 1) return { mode: 'manual', speed };
+  const found = String(speed);
+  throw new DeskError('Usage', 'a manual clock has no speed', { path: '--speed', expected: '--clock real', found });
 }
 
 function namedVenues(names: readonly string[] = []): readonly VenueName[] {
@@ -57,7 +78,7 @@ async function sourceOf({ market, recording }: ExchangeOptions): Promise<MarketS
   }
   if (recording !== undefined) {
     const { readRecordings } = await import('../../../adapters/exchange/simulated/recordings.ts');
-    return { kind: 'recorded', trades: await readRecordings(recording) };
+    return { kind: 'recorded', trades: await readRecordings(recording, underlyings) };
   }
   const { loadMarkets } = await import('../../../adapters/market-data/load-markets.ts');
   const bars = await Promise.all(

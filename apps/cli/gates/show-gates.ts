@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { loadValidationGates } from '../../../config/validation-gates.ts';
-import type { GatePower, GatePowerCell, Rate } from '../../../core/validation/gate-power.ts';
+import { type GatePower, type GatePowerCell, type Rate, worthlessPast } from '../../../core/validation/gate-power.ts';
 import { allGates } from '../../../core/validation/gates.ts';
 import { tierRules } from '../../../core/validation/tiers/index.ts';
 import { type Tier, tiers } from '../../../core/validation/verdict.ts';
@@ -13,6 +13,7 @@ import { renderTable } from '../table.ts';
 export function showGates({ power, json }: Readonly<{ power: boolean; json: boolean }>): void {
   const thresholds = loadValidationGates();
   const { overrides = {} } = thresholds;
+  const measured = power ? readGatePower() : undefined;
   const gates = allGates.map((gate) => ({
     tier: gate.tier,
     name: gate.name,
@@ -20,11 +21,11 @@ export function showGates({ power, json }: Readonly<{ power: boolean; json: bool
     threshold: gate.threshold(thresholds),
     ...(gate.test !== undefined && { test: gate.test }),
     ...(gate.errorRate && { errorRate: gate.errorRate(thresholds) }),
+    ...(measured && gate.informs !== true && measuredRate(measured, gate.tier, gate.name)),
     fixable: gate.fixable,
     errorType: gate.errorType,
     decides: gate.informs !== true,
   }));
-  const measured = power ? readGatePower() : undefined;
   if (json) {
     const histories = Object.fromEntries(tiers.map((tier) => [tier, tierRules[tier]?.history]));
     printJson({ gates, histories, overrides, ...(measured && { power: measured }) });
@@ -32,7 +33,8 @@ export function showGates({ power, json }: Readonly<{ power: boolean; json: bool
   }
   for (const tier of tiers) {
     print(`${pc.bold(tier)}  ${tierRules[tier]?.history ?? ''}`);
-    print(gateTable(gates.filter((gate) => gate.tier === tier)));
+    const own = gates.filter((gate) => gate.tier === tier);
+    print(gateTable(own, measured !== undefined));
     if (measured) print(tierPower(tier, measured));
     print();
   }
@@ -44,17 +46,24 @@ export function showGates({ power, json }: Readonly<{ power: boolean; json: bool
     );
 }
 
+function measuredRate(power: GatePower, tier: Tier, name: string): { measuredRate?: Rate } {
+  const rate = worthlessPast(power, tier, name);
+  return rate === undefined ? {} : { measuredRate: rate };
+}
+
 type Row = Readonly<{
   name: string;
   asks: string;
   threshold: string;
   test?: string;
   errorRate?: number;
+  /** Of worthless strategies that reach the tier. */
+  measuredRate?: Rate;
   fixable: boolean;
   errorType: string;
 }>;
 
-const gateTable = (gates: readonly Row[]): string =>
+const gateTable = (gates: readonly Row[], withRates: boolean): string =>
   renderTable(
     [
       { title: 'gate' },
@@ -62,14 +71,16 @@ const gateTable = (gates: readonly Row[]): string =>
       { title: 'threshold' },
       { title: 'test' },
       { title: 'error rate', align: 'right' },
+      ...(withRates ? [{ title: 'measured', align: 'right' as const }] : []),
       { title: 'when it fails' },
     ],
-    gates.map(({ name, asks, threshold, test = '', errorRate, fixable, errorType }) => [
+    gates.map(({ name, asks, threshold, test = '', errorRate, measuredRate: rate, fixable, errorType }) => [
       name,
       asks,
       threshold,
       test,
       errorRate === undefined ? '' : percent(errorRate, 1),
+      ...(withRates ? [rate === undefined ? '' : `${percent(rate.rate, 1)} of ${rate.of}`] : []),
       `${errorType}${fixable ? ', fixable' : ''}`,
     ]),
   );
@@ -89,7 +100,12 @@ function tierPower(tier: Tier, power: GatePower): string {
   return `of those that reach ${tier}, measured: ${parts.join(', ')}`;
 }
 
-function printLadder({ method, cells }: GatePower): void {
+function printLadder({ method, cells, isOfOtherThresholds }: GatePower): void {
+  if (isOfOtherThresholds)
+    print(pc.yellow('measured with other thresholds than these: npm run bench -- gate-power measures the usual ones'));
+  print(
+    'measured: worthless strategies that just earn their costs, of those that reach the tier (pbo, plateau: with 9 points)',
+  );
   print(pc.bold('The whole ladder, simulated'));
   print(
     renderTable(

@@ -6,6 +6,7 @@ import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { notice, print, printJson } from '../output.ts';
 import { renderTable } from '../table.ts';
 import { shownPath } from './shown-path.ts';
+import { strategyCount } from '../format.ts';
 
 /** `nightdesk strategies list`: what is valid as a table, what is not as a count. */
 export async function listStrategies({ json }: Readonly<{ json?: true }>): Promise<void> {
@@ -38,7 +39,7 @@ export async function listStrategies({ json }: Readonly<{ json?: true }>): Promi
       ]),
     ),
   );
-  notice(`${strategies.length} strategies in ${shownPath(strategiesFolder())}`);
+  notice(`${strategyCount(strategies.length)} in ${shownPath(strategiesFolder())}`);
   if (bad.length > 0) notice(`${bad.length} bad, see nightdesk strategies check: ${bad.join(', ')}`);
 }
 

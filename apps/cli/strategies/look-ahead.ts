@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { loadMarkets } from '../../../adapters/market-data/load-markets.ts';
 import type { CheckedFile } from '../../../adapters/strategy-files/read-strategy.ts';
 import { readYaml, type StrategyProblem } from '../../../adapters/strategy-files/yaml-document.ts';
-import { checkStrategyLeaks, leakBarCount, spansOf } from '../../../adapters/validation/leaks.ts';
+import { checkStrategyLeaks, spansOf } from '../../../adapters/validation/leaks.ts';
 import { DeskError } from '../../../core/errors.ts';
 import type { Strategy } from '../../../core/strategy/strategy.ts';
 import {
@@ -40,10 +40,14 @@ export async function proveNoLookAhead(files: readonly CheckedFile[], options: D
   return proven;
 }
 
+/** Enough for the longest window of an honest strategy. */
+const expressionBars = 3_000;
+
 async function prove(checked: CheckedFile, strategy: Strategy, options: DataOptions): Promise<ProvenFile> {
   const { universe, timeframe } = strategy;
   const { markets } = await loadMarkets({
-    bars: leakBarCount, // `--bars` asks for more
+    // Expressions cannot leak: some bars show that the language keeps its word. Code may wait for the last one.
+    ...(strategy.code === undefined && { bars: expressionBars }), // `--bars` asks for more
     ...dataOptionsOf(options),
     universe: universe.slice(0, 1),
     timeframe,

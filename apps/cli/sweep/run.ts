@@ -17,7 +17,7 @@ import {
 import { runSweep } from '../../../adapters/sweep/run-sweep.ts';
 import { checkTableFile, writeTable } from '../../../adapters/table-file.ts';
 import { optionsText, recordShown } from '../../../adapters/trial-ledger/record.ts';
-import { sweepSamples } from '../../../adapters/trial-ledger/sweep-sample.ts';
+import { sweepSamples, worthOfSweep } from '../../../adapters/trial-ledger/sweep-sample.ts';
 import { coreCount, createThreadPool } from '../../../adapters/threads/pool.ts';
 import { strategiesFolder } from '../../../config/paths.ts';
 import { listPoints, type SweepPoints } from '../../../core/backtest/sweep/points.ts';
@@ -84,7 +84,9 @@ async function sweep(idOrFile: string, options: SweepCommandOptions): Promise<Sw
   const seconds = await onThreads(job, checkpoint);
   const key = `sweep ${hash} ${loaded.dataHash} ${optionsText(sweepOptions)} ${sha256(JSON.stringify(grid))}`;
   const samples = sweepSamples(key, { strategy, markets, points, options: sweepOptions, plugins });
-  await recordShown({ file: resolve(file), strategy, face: 'sweep', key, count: points.count, markets, samples });
+  const independent = worthOfSweep(samples, points.count);
+  const shown = { file: resolve(file), strategy, face: 'sweep' as const, key, count: points.count, markets, samples };
+  await recordShown({ ...shown, independent });
   return { strategy, strategyHash: hash, loaded, points, results, seconds };
 }
 

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { SweepColumns } from '../../../core/backtest/sweep/sweep.ts';
 import { count, grouped, percent } from '../format.ts';
-import { holdoutText } from '../holdout.ts';
+import { shownHoldoutText } from '../holdout.ts';
 import { print } from '../output.ts';
 import { duration } from '../progress.ts';
 import { renderTable } from '../table.ts';
@@ -19,7 +19,7 @@ export function printSweep({ strategy, loaded, points, results, seconds }: Sweep
     `${count(points.count)} points${skipped} x ${count(bars)} bars in ${duration(seconds.sweep * 1_000)} ` +
       `(after ${duration(seconds.startup * 1_000)} to start)`,
   );
-  print(`holdout ${holdoutText(loaded)}`);
+  print(`holdout ${shownHoldoutText(loaded)}`);
   if (points.count === 0) return;
   print();
   print(

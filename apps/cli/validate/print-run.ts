@@ -2,9 +2,10 @@ import pc from 'picocolors';
 import type { StoredVerdict } from '../../../core/ports/store.ts';
 import type { RunPlan } from '../../../core/validation/plan.ts';
 import type { Escalation, RunAlert, RunSummary } from '../../../core/validation/run.ts';
+import { hasVote } from '../../../core/validation/gates.ts';
 import { gateText } from '../../../core/validation/validate-tier.ts';
 import type { Verdict } from '../../../core/validation/verdict.ts';
-import { percent } from '../format.ts';
+import { percent, strategyCount } from '../format.ts';
 import { print } from '../output.ts';
 import { duration } from '../progress.ts';
 import { renderTable } from '../table.ts';
@@ -58,11 +59,12 @@ export function printVerdicts(verdicts: readonly StoredVerdict[], withTier = fal
 
 function row(verdict: Verdict, seconds: number): string[] {
   const { strategyId, status, gates, metrics } = verdict;
-  const passed = gates.filter((gate) => gate.passed).length;
+  const voting = gates.filter((gate) => hasVote(verdict.tier, gate));
+  const passed = voting.filter((gate) => gate.passed).length;
   return [
     strategyId,
     paint[status](status),
-    gates.length === 0 ? '' : `${passed}/${gates.length}`,
+    voting.length === 0 ? '' : `${passed}/${voting.length}`,
     metrics.trades === undefined ? '' : String(metrics.trades),
     metrics.sharpe === undefined ? '' : metrics.sharpe.toFixed(2),
     metrics.totalReturn === undefined ? '' : percent(metrics.totalReturn, 1),
@@ -118,7 +120,7 @@ function printQuestion(workflowId: string, { reason }: Escalation): void {
 
 /** What a run would do. */
 export function printPlan(plan: RunPlan): void {
-  print(`${plan.strategies.length} strategies at ${plan.tier}: ${plan.history}`);
+  print(`${strategyCount(plan.strategies.length)} at ${plan.tier}: ${plan.history}`);
   print(
     `${plan.workers} at once, each at most ${duration(plan.timeoutSeconds * 1_000)}; ${plan.waiting} wait for ${plan.tier}`,
   );

@@ -11,6 +11,7 @@ import type { Desk } from '../desk/provide-desk.ts';
 import { followRun } from './follow-run.ts';
 import type { LoopTexts } from './loops-under-way.ts';
 import { newRunId } from './run-id.ts';
+import { strategyCount } from '../format.ts';
 
 export type RunRequest = Readonly<{
   desk: Pick<Desk, 'client' | 'ours'>;
@@ -73,7 +74,7 @@ export async function runValidation(request: RunRequest): Promise<ValidationRun>
 }
 
 const summaryOf = ({ tier, strategies, queued }: RunInput): string =>
-  `${tier}: ${strategies.length === 0 ? (queued ? 'what waits' : 'all strategies') : `${strategies.length} strategies`}`;
+  `${tier}: ${strategies.length === 0 ? (queued ? 'what waits' : 'all strategies') : strategyCount(strategies.length)}`;
 
 async function cancelAndWait(handle: WorkflowHandle): Promise<void> {
   await handle.cancel();

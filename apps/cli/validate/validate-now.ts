@@ -1,6 +1,10 @@
+import { checkDataRequest } from '../../../adapters/market-data/check-request.ts';
+import { inspectStrategies } from '../../../adapters/validation/inspect.ts';
 import { openStore } from '../../../adapters/store/open-store.ts';
 import { loadParallelValidation } from '../../../config/parallel-validation.ts';
+import { strategiesFolder } from '../../../config/paths.ts';
 import type { RunPlan } from '../../../core/validation/plan.ts';
+import { loadStrategyPlugins } from '../../../plugins/strategy/load.ts';
 import { provideDesk } from '../desk/provide-desk.ts';
 import { notice, printJson } from '../output.ts';
 import { stopSignal } from '../stop-signal.ts';
@@ -16,6 +20,8 @@ const terminalPollMs = 250;
 export async function validateNow(names: readonly string[], options: ValidateOptions): Promise<void> {
   const input = runInputOf(names, options); // bad input is refused before anything is started
   const ladder = tiersThrough(input.tier, options.through);
+  checkDataRequest(input.data);
+  if (input.strategies.length > 0) await inspectStrategies(input, strategiesFolder(), loadStrategyPlugins);
   const { polling_interval_seconds: pollSeconds } = loadParallelValidation();
   const store = await openStore();
   const { signal, release } = stopSignal();

@@ -4,7 +4,7 @@ import { runFolder } from '../../../adapters/store/artifacts.ts';
 import { DeskError } from '../../../core/errors.ts';
 import { nearestName } from '../../../core/nearest.ts';
 import type { QueueEntry, RunRecord, Store, StoredVerdict, StrategyRecord } from '../../../core/ports/store.ts';
-import { utcTime } from '../format.ts';
+import { utcTime, strategyCount } from '../format.ts';
 import { print, printJson } from '../output.ts';
 import { gateLine, printAlerts, printEscalation, printVerdicts, summaryText } from '../validate/print-run.ts';
 
@@ -55,7 +55,7 @@ async function explainRun(store: Store, runId: string, json: boolean): Promise<v
     printJson({ run, outcomes: await store.outcomes(runId), verdicts: chains.map(chainDocument) });
     return;
   }
-  print(`run        ${run.runId}: ${run.strategies} strategies at ${run.tier}, ${run.state}`);
+  print(`run        ${run.runId}: ${strategyCount(run.strategies)} at ${run.tier}, ${run.state}`);
   print(`workflow   ${run.workflowId} (execution ${run.executionId})`);
   print(`started    ${utcTime(run.startedMs)} UTC`);
   print(`code       ${run.codeVersion}`);

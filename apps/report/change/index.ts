@@ -1,9 +1,9 @@
 import { dayMs } from '../../../core/market/timeframe.ts';
+import { hasVote } from '../../../core/validation/gates.ts';
 import type { Gate, Verdict } from '../../../core/validation/verdict.ts';
 import { comparison, exact, fixed, plain } from '../format.ts';
 import { gateTitle } from '../gate-meanings.ts';
 import { breakEvenMultiple } from '../evidence/costs.ts';
-import { informsOnly } from '../gates.ts';
 import { type Html, html } from '../html.ts';
 import type { StrategyReport } from '../model.ts';
 import {
@@ -90,7 +90,7 @@ function needed(gate: Gate, facts: Facts, reach: 'bound' | 'wanted' = 'bound'): 
 function slack(gate: Gate, { report, verdict: { tier } }: Facts): Change | undefined {
   const { name, value, threshold, test } = gate;
   const limit = limitOf(threshold);
-  if (value === undefined || limit === undefined || informsOnly(tier, name)) return undefined;
+  if (value === undefined || limit === undefined || !hasVote(tier, gate)) return undefined;
   const special = Object.hasOwn(turningPoints, name) ? turningPoints[name]?.(report, limit) : undefined;
   // The value of such a row is a mean, and its limit that of a p.
   const ofP = threshold.startsWith('p ');

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Client, type WorkflowHandle, WorkflowFailedError } from '@temporalio/client';
+import { asker } from '../../../adapters/trial-ledger/asker.ts';
+import { deskErrorOf } from '../../../core/failure-options.ts';
+import { type OrderRequest, parseOrderRequest } from '../../../core/orders/order-request.ts';
+import type { AccountInfo } from '../../../core/ports/accounts.ts';
+import type { OrderExecutionResult } from '../../../workflows/order-execution.ts';
+import type { OrderStatus } from '../../../workflows/order-messages.ts';
+import { orderQueues } from '../desk/pollers.ts';
+import { provideDesk } from '../desk/provide-desk.ts';
+import { notice, print, printJson } from '../output.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { type OrderPreview, previewOrder } from './preview.ts';
+import { checkNetted, sendNetted } from './send-netted.ts';
+import { noSuchAccount } from './known-account.ts';
+import { openTradingDesk, type TradingDesk } from './trading-desk.ts';
+
+export type SendOptions = Readonly<{
+  limit?: string;
+  stop?: string;
+  tif?: string;
+  reduceOnly?: true;
+  book?: string;
+  net?: true;
+  reason?: string;
+  dryRun?: boolean;
+  wait?: true;
+  json?: true;
+}>;
+
+export type SendArguments = Readonly<{ account: string; side: string; amount: string; symbol: string }>;
+
+const pollMs = 100;
+
+/** Shows what would happen to an order, and sends it unless it is a dry run. */
+export async function sendOrder(order: SendArguments, options: SendOptions): Promise<void> {
+  const request = requestOf(order, options);
+  if (options.net === true) checkNetted(request, options);
+  const trading = await openTradingDesk();
+  try {
+    const info = accountInfo(trading, request.account);
+    const preview = await previewOrder(await trading.of(info.account), info, request);
+    const dryRun = options.dryRun ?? info.mode === 'live';
+    if (dryRun || options.json !== true) showPreview(preview, { dryRun, json: options.json === true });
+    if (dryRun) return;
+    // A worker of another desk on the same server must not take it.
+    const ours = { ...request, storeId: await trading.orders.identity() };
+    if (options.net === true) await sendNetted(ours, options);
+    else await sendNow(ours, options);
+  } finally {
+    await trading.close();
+  }
+}
+
+function requestOf({ account, side, amount, symbol }: SendArguments, options: SendOptions): OrderRequest {
+  const { limit, stop, tif, reduceOnly, book, reason } = options;
+  return parseOrderRequest({
+    account,
+    symbol,
+    side,
+    amount,
+    price: limit,
+    stopPrice: stop,
+    timeInForce: tif,
+    reduceOnly,
+    book,
+    reason: reason ?? `by hand, ${asker()}`,
+  });
+}
+
+function accountInfo({ accounts }: TradingDesk, name: string): AccountInfo {
+  const all = accounts.list();
+  const info = all.find(({ account }) => account === name);
+  if (info !== undefined) return info;
+  throw noSuchAccount(
+    name,
+    all.map(({ account }) => account),
+  );
+}
+
+async function sendNow(request: OrderRequest, { wait, json }: SendOptions): Promise<void> {
+  const { signal, release } = stopSignal();
+  try {
+    const desk = await provideDesk({ onProgress: notice, signal, queues: orderQueues });
+    try {
+      const workflowId = `order:${request.account}:${randomUUID().slice(0, 13)}`;
+      const handle = await desk.client.workflow.start('orderExecution', {
+        taskQueue: 'orders',
+        workflowId,
+        args: [request],
+        workflowTaskTimeout: '3 seconds',
+        staticSummary: `${request.side} ${request.amount} ${request.symbol} on ${request.account}`,
+      });
+      const ended = await untilSettled(desk.client, handle, { wait: wait === true, signal });
+      if ('result' in ended) showResult(workflowId, ended.result, json === true);
+      else showResting(workflowId, ended.status, { json: json === true, workersEnd: desk.workersEnd });
+    } finally {
+      await desk.stop();
+    }
+  } finally {
+    release();
+  }
+}
+
+type Ended = Readonly<{ result: OrderExecutionResult } | { status: OrderStatus }>;
+
+/** Its end; or, unless that is waited for, that it rests at the venue. */
+async function untilSettled(
+  client: Client,
+  handle: WorkflowHandle,
+  { wait, signal }: Readonly<{ wait: boolean; signal: AbortSignal }>,
+): Promise<Ended> {
+  const over = new AbortController();
+  // Aborted when we go: a call that outlives its connection would be tried again on nothing, and end the process.
+  const asked = client.withAbortSignal(over.signal, () => handle.result());
+  const result = asked.then(
+    (value) => ({ result: value as OrderExecutionResult }),
+    (thrown: unknown) => {
+      throw failureOf(thrown);
+    },
+  );
+  const resting = async (): Promise<Ended> => {
+    for (;;) {
+      await pause(pollMs, undefined, { signal: over.signal });
+      const status = await handle.query<OrderStatus>('status').catch(() => undefined);
+      const rests =
+        status?.phase === 'following' && (status.state === 'accepted' || status.state === 'partiallyFilled');
+      if (status !== undefined && ((rests && !wait) || signal.aborted)) return { status };
+    }
+  };
+  try {
+    return await Promise.race([result, resting()]);
+  } finally {
+    over.abort();
+    result.catch(() => {}); // whoever waits for it has been told
+  }
+}
+
+function failureOf(thrown: unknown): unknown {
+  const cause = thrown instanceof WorkflowFailedError ? thrown.cause : undefined;
+  const details = cause !== undefined && 'details' in cause ? (cause.details as readonly unknown[]) : undefined;
+  return deskErrorOf(details) ?? thrown;
+}
+
+function showPreview(preview: OrderPreview, { dryRun, json }: Readonly<{ dryRun: boolean; json: boolean }>): void {
+  if (json) return printJson({ dryRun, preview });
+  const { account, side, type, symbol, asked, rounded, steps, reference, worstPrice, notional, mode } = preview;
+  const at = rounded.price ?? rounded.stopPrice;
+  print(`${side} ${rounded.amount} ${symbol} ${type}${at === undefined ? '' : ` at ${at}`} on ${account.account}`);
+  print(`  account    ${account.venue}, ${account.mode}, ${mode}`);
+  if (asked.amount !== rounded.amount)
+    print(`  amount     ${asked.amount} rounded to ${rounded.amount}, in steps of ${steps.amount}`);
+  const askedAt = asked.price ?? asked.stopPrice;
+  if (askedAt !== at) print(`  price      ${askedAt} rounded to ${at}, in steps of ${steps.price}`);
+  print(`  reference  ${reference.price} (${reference.source})`);
+  print(`  at worst   ${worstPrice}, a notional of ${notional}`);
+  for (const refusal of preview.refusals) print(`  refused    ${refusal}`);
+  if (preview.refusals.length === 0) print(`  limits     within`);
+  if (dryRun) print(`Nothing was sent: a dry run. Send it with --no-dry-run.`);
+}
+
+function showResult(workflowId: string, result: OrderExecutionResult, json: boolean): void {
+  const { last, earlier } = result;
+  if (json) printJson({ workflowId, ...result });
+  else {
+    for (const each of earlier) print(`${each.clientOrderId} ${each.state}: sent anew`);
+    const { clientOrderId, state, executed, reason } = last;
+    print(`${clientOrderId} ${state}, executed ${executed}${reason === '' ? '' : `: ${reason}`}`);
+  }
+  if (!['filled', 'canceled', 'expired'].includes(last.state)) process.exitCode = 1;
+}
+
+function showResting(
+  workflowId: string,
+  status: OrderStatus,
+  { json, workersEnd }: Readonly<{ json: boolean; workersEnd: boolean }>,
+): void {
+  if (json) return printJson({ workflowId, status });
+  const { clientOrderId, state, executed } = status;
+  print(`${clientOrderId} ${state || status.phase}, executed ${executed}`);
+  print(`It goes on as ${workflowId}: nightdesk orders show ${clientOrderId}, or orders cancel ${clientOrderId}.`);
+  if (workersEnd) notice('the workers end with this command: nightdesk up goes on with it');
+}

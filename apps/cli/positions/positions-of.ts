@@ -1,0 +1,82 @@
+import { sumText, units, unitText } from '../../../core/orders/amount.ts';
+import { addTrade, entryPrice, flatPosition, tradeOf } from '../../../core/orders/positions.ts';
+import type { OrderStore } from '../../../core/ports/order-store.ts';
+import { everyFill } from '../orders/every-fill.ts';
+
+/** What an account has bought (plus) and sold (minus) of one market. Decimal strings. */
+export type PositionRow = Readonly<{
+  account: string;
+  symbol: string;
+  /** By the ledger. */
+  amount: string;
+  /** At average cost over the account; empty when flat. */
+  entryPrice: string;
+  /** Before fees: of a perpetual what the venue says, else at average cost. */
+  realized: string;
+  /** What realised profit is counted in. */
+  unit: string;
+  fees: Readonly<Record<string, string>>;
+  books: Readonly<Record<string, string>>;
+}>;
+
+type SymbolTotal = Awaited<ReturnType<OrderStore['symbolTotals']>>[number];
+
+/** Positions of an account by market: sizes from the ledger, cost and profit from the fills. */
+export async function positionsOf(store: OrderStore, account: string, symbol?: string): Promise<PositionRow[]> {
+  const totals = (await store.symbolTotals(account)).filter(
+    (total) => total.symbol !== '' && (symbol === undefined || total.symbol === symbol),
+  );
+  const symbols = [...new Set(totals.map((total) => total.symbol))].toSorted();
+  return Promise.all(symbols.map((each) => positionOf(store, account, { symbol: each, totals })));
+}
+
+async function positionOf(
+  store: OrderStore,
+  account: string,
+  { symbol, totals }: Readonly<{ symbol: string; totals: readonly SymbolTotal[] }>,
+): Promise<PositionRow> {
+  const own = totals.filter((total) => total.symbol === symbol);
+  const { base, unit, isPerpetual } = marketWords(symbol);
+  let cost = flatPosition;
+  let venueRealized = '0';
+  for await (const fill of everyFill(store, { account, symbol })) {
+    cost = addTrade(cost, tradeOf(fill));
+    venueRealized = sumText(venueRealized, fill.realizedPnl ?? '0');
+  }
+  const sizes = isPerpetual
+    ? own.filter(({ ledgerAccount, asset }) => ledgerAccount === 'positions' && asset === symbol)
+    : own
+        .filter(({ ledgerAccount, asset }) => givers.includes(ledgerAccount) && asset === base)
+        .map((total) => ({ ...total, amount: unitText(-units(total.amount)) })); // what they gave, a book has
+  return {
+    account,
+    symbol,
+    amount: sumText(...sizes.map(({ amount }) => amount)),
+    entryPrice: entryPrice(cost),
+    realized: isPerpetual ? venueRealized : unitText(cost.realized),
+    unit,
+    fees: sumsBy(
+      own.filter(({ ledgerAccount }) => ledgerAccount === 'fees'),
+      ({ asset }) => asset,
+    ),
+    books: sumsBy(sizes, ({ book }) => book),
+  };
+}
+
+/** Where a book's base asset comes from: the venue, and other books. */
+const givers: readonly string[] = ['trading', 'crossing'];
+
+/** CCXT's unified symbols: `BASE/QUOTE`, or `BASE/QUOTE:SETTLE` of a perpetual. */
+export function marketWords(
+  symbol: string,
+): Readonly<{ base: string; quote: string; unit: string; isPerpetual: boolean }> {
+  const [pair = '', settle] = symbol.split(':');
+  const [base = '', quote = ''] = pair.split('/');
+  return { base, quote, unit: settle ?? quote, isPerpetual: settle !== undefined };
+}
+
+function sumsBy(totals: readonly SymbolTotal[], keyOf: (total: SymbolTotal) => string): Record<string, string> {
+  const sums: Record<string, string> = {};
+  for (const total of totals) sums[keyOf(total)] = sumText(sums[keyOf(total)] ?? '0', total.amount);
+  return Object.fromEntries(Object.entries(sums).filter(([, amount]) => amount !== '0'));
+}
