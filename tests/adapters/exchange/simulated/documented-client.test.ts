@@ -51,10 +51,12 @@ describe("the page's ccxt clients", () => {
     await client.loadMarkets();
     expect((await client.watchTicker(symbol)).last).toBeGreaterThan(0);
     if (client instanceof pro.kraken) await client.authenticate();
-    const buy = () => client.createOrder(symbol, 'market', 'buy', 0.002);
-    expect((await until(client.watchOrders(symbol), buy))[0]).toMatchObject({ symbol });
-    expect((await until(client.watchMyTrades(symbol), buy))[0]).toMatchObject({ symbol, side: 'buy' });
-    expect((await until(client.watchBalance(type), buy)).total).toEqual(expect.any(Object));
+    // In turns: ccxt waits seconds before it subscribes, and a quick machine would have spent all money by then.
+    let trades = 0;
+    const trade = () => client.createOrder(symbol, 'market', trades++ % 2 === 0 ? 'buy' : 'sell', 0.002);
+    expect((await until(client.watchOrders(symbol), trade))[0]).toMatchObject({ symbol });
+    expect((await until(client.watchMyTrades(symbol), trade))[0]).toMatchObject({ symbol, takerOrMaker: 'taker' });
+    expect((await until(client.watchBalance(type), trade)).total).toEqual(expect.any(Object));
     expect((await client.fetchMyTrades(symbol)).length).toBeGreaterThan(0);
   });
 
