@@ -5,6 +5,7 @@ import { createAttemptGate, type AttemptGate } from './backoff.ts';
 import { createCandleOrder, type CandleOrder } from './candle-order.ts';
 import { createEventBuffer } from './event-buffer.ts';
 import { keepLine } from './line.ts';
+import { onlyPossible } from './only-possible.ts';
 import { watchSilence } from './quiet-watch.ts';
 import type { SharedRates } from './shared-rates.ts';
 import { systemTimers, type Timers } from './timers.ts';
@@ -81,7 +82,10 @@ function run({
 }: Call): AsyncIterator<FeedEvent, undefined> {
   const stop = new AbortController();
   const { signal } = stop;
-  const buffer = createEventBuffer(options.bufferEvents ?? defaultBufferEvents, timers.nowMs);
+  const buffer = onlyPossible(
+    createEventBuffer(options.bufferEvents ?? defaultBufferEvents, timers.nowMs),
+    timers.nowMs,
+  );
   const end = () => {
     options.signal.removeEventListener('abort', end);
     stop.abort(new Error('the feed was stopped'));

@@ -12,6 +12,7 @@ import type {
 import { backoffMs } from '../backoff.ts';
 import { createCandleOrder } from '../candle-order.ts';
 import { createEventBuffer, type EventBuffer } from '../event-buffer.ts';
+import { onlyPossible } from '../only-possible.ts';
 import { sleep, systemTimers, type Timers } from '../timers.ts';
 import { noticeEvent, streamName, type CandleSeries } from '../venue.ts';
 
@@ -58,7 +59,10 @@ type Context = Readonly<{ client: CcxtProClient; buffer: EventBuffer; timers: Ti
 function run(client: CcxtProClient, { streams, options, settings }: Call): AsyncIterator<FeedEvent, undefined> {
   const { timers = systemTimers, seed = 1 } = settings;
   const stop = new AbortController();
-  const buffer = createEventBuffer(options.bufferEvents ?? defaultBufferEvents, timers.nowMs);
+  const buffer = onlyPossible(
+    createEventBuffer(options.bufferEvents ?? defaultBufferEvents, timers.nowMs),
+    timers.nowMs,
+  );
   const context = { client, buffer, timers, signal: stop.signal };
   const end = () => {
     options.signal.removeEventListener('abort', end);

@@ -39,6 +39,13 @@ test('a feed through ccxt converges to the venue, also after a cut', async () =>
   await run.until(() => missing().length === 0, 'convergence');
   await control(exchange, '/disconnect', { match: 'krakenSpot' });
   const trades = run.heard.trades.length;
+  // ccxt connects again in its own time, which no virtual clock hurries: no step before it has.
+  const isBack = async () => {
+    await run.step(500);
+    const kinds = run.heard.notices.map(({ kind }) => kind);
+    return kinds.lastIndexOf('connected') > kinds.lastIndexOf('disconnected') && kinds.includes('disconnected');
+  };
+  await expect.poll(isBack, { timeout: 60_000, interval: 100 }).toBe(true);
   await run.until(
     () => run.heard.trades.length > trades + 3 && missing().length === 0,
     `convergence after a cut, but ${missing().join()}`,
