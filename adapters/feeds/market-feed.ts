@@ -70,6 +70,9 @@ type Call = Readonly<{
   seed: number;
 }>;
 
+const readersBuffer = ({ bufferEvents = defaultBufferEvents }: FeedOptions, { nowMs }: Timers) =>
+  onlyPossible(createEventBuffer(bufferEvents, nowMs), nowMs);
+
 function run({
   venue,
   streams,
@@ -82,10 +85,7 @@ function run({
 }: Call): AsyncIterator<FeedEvent, undefined> {
   const stop = new AbortController();
   const { signal } = stop;
-  const buffer = onlyPossible(
-    createEventBuffer(options.bufferEvents ?? defaultBufferEvents, timers.nowMs),
-    timers.nowMs,
-  );
+  const buffer = readersBuffer(options, timers);
   const end = () => {
     options.signal.removeEventListener('abort', end);
     stop.abort(new Error('the feed was stopped'));
