@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { OrderIntent, Submission, VenueOrder, VenueOrderState } from '../../../core/orders/types.ts';
 import type { OrderReference, SendOutcome } from '../../../core/ports/exchange.ts';
-import { beforeSending } from '../before-sending.ts';
 import type { Purpose } from '../ccxt/session.ts';
 import { sending } from '../outcomes.ts';
 import { decimalText, idText, readAnswer } from '../read-answer.ts';
 import type { BinanceApi } from './api.ts';
 import { isUnknownOrder, lookByName } from './look.ts';
-import { ownOrder, windowOf } from './place.ts';
+import { ownOrder, postOrder } from './place.ts';
 import { orderSide } from './shapes.ts';
 
 /**
@@ -66,36 +65,24 @@ const waitingOrder = (algo: AlgoOrder, venue: string, symbol: string): VenueOrde
 
 /** POST algoOrder, with our id as `clientAlgoId`. */
 export const placeAlgoOrder = (
-  { session, markets, dialect }: BinanceApi,
+  api: BinanceApi,
   intent: OrderIntent,
   submission: Submission,
   signal?: AbortSignal,
 ): Promise<SendOutcome> =>
   sending(async () => {
-    const recvWindow = windowOf(submission);
-    const { id } = await beforeSending(() => markets.find(intent.symbol, signal));
-    const answer = await session.request({
-      api: dialect.privateApi,
-      method: 'POST',
-      path: 'algoOrder',
-      purpose: 'send',
-      signal,
-      params: {
-        algoType: 'CONDITIONAL',
-        symbol: id,
-        side: intent.side.toUpperCase(),
-        type: 'STOP_MARKET',
-        quantity: intent.amount,
-        triggerPrice: intent.stopPrice ?? '',
-        workingType: 'CONTRACT_PRICE',
-        clientAlgoId: intent.clientOrderId,
-        ...(intent.reduceOnly && { reduceOnly: 'true' }),
-        timestamp: submission.timestampMs,
-        recvWindow,
-      },
-    });
-    const algo = readAnswer(algoShape, answer, 'algoOrder');
-    return { kind: 'accepted', order: ownOrder(waitingOrder(algo, dialect.venue, intent.symbol), intent), fills: [] };
+    const terms = {
+      algoType: 'CONDITIONAL',
+      type: 'STOP_MARKET',
+      quantity: intent.amount,
+      triggerPrice: intent.stopPrice ?? '',
+      workingType: 'CONTRACT_PRICE',
+      clientAlgoId: intent.clientOrderId,
+      ...(intent.reduceOnly && { reduceOnly: 'true' }),
+    };
+    const answer = await postOrder(api, { path: 'algoOrder', terms }, intent, { submission, signal });
+    const waiting = waitingOrder(readAnswer(algoShape, answer, 'algoOrder'), api.dialect.venue, intent.symbol);
+    return { kind: 'accepted', order: ownOrder(waiting, intent), fills: [] };
   });
 
 const algoNameOf = ({ clientOrderId, venueOrderId }: OrderReference): Readonly<Record<string, string>> => {

@@ -10,7 +10,7 @@ import { fullFills, orderShape, venueOrder } from './shapes.ts';
 const widestWindowMs = 60_000;
 
 /** The receive window that makes the venue refuse the order after its deadline. */
-export function windowOf({ timestampMs, deadlineMs }: Submission): number {
+function windowOf({ timestampMs, deadlineMs }: Submission): number {
   const windowMs = deadlineMs - timestampMs;
   if (Number.isInteger(windowMs) && windowMs > 0 && windowMs <= widestWindowMs) return windowMs;
   const message = `deadline: expected up to ${widestWindowMs} ms after the timestamp, found ${windowMs} ms`;
@@ -34,34 +34,50 @@ export async function payToSend({ session, markets, dialect }: BinanceApi, symbo
   await session.payToSend({ api: dialect.privateApi, path: 'order', params: { symbol: id } });
 }
 
-/** POST order of spot, signed with exactly the submission's timestamp and window. */
-export const placeSpotOrder = (
+type Posted = Readonly<{ path: 'order' | 'algoOrder'; terms: Readonly<Record<string, string>> }>;
+
+/** POST of an order in its `terms`, signed with exactly the submission's timestamp and window. */
+export async function postOrder(
   { session, markets, dialect }: BinanceApi,
+  { path, terms }: Posted,
+  intent: OrderIntent,
+  { submission, signal }: Readonly<{ submission: Submission; signal?: AbortSignal | undefined }>,
+): Promise<unknown> {
+  const recvWindow = windowOf(submission);
+  const { id } = await beforeSending(() => markets.find(intent.symbol, signal));
+  return session.request({
+    api: dialect.privateApi,
+    method: 'POST',
+    path,
+    purpose: 'send',
+    signal,
+    params: {
+      symbol: id,
+      side: intent.side.toUpperCase(),
+      ...terms,
+      timestamp: submission.timestampMs,
+      recvWindow,
+    },
+  });
+}
+
+/** Spot's answer tells the trades too. */
+export const placeSpotOrder = (
+  api: BinanceApi,
   intent: OrderIntent,
   submission: Submission,
   signal?: AbortSignal,
 ): Promise<SendOutcome> =>
   sending(async () => {
-    const recvWindow = windowOf(submission);
-    const { id } = await beforeSending(() => markets.find(intent.symbol, signal));
-    const answer = await session.request({
-      api: dialect.privateApi,
-      method: 'POST',
-      path: 'order',
-      purpose: 'send',
-      signal,
-      params: {
-        symbol: id,
-        side: intent.side.toUpperCase(),
-        ...spotTerms(intent),
-        quantity: intent.amount,
-        newClientOrderId: intent.clientOrderId,
-        newOrderRespType: 'FULL',
-        timestamp: submission.timestampMs,
-        recvWindow,
-      },
-    });
-    const order = ownOrder(venueOrder(readAnswer(orderShape, answer, 'order'), dialect.venue, intent.symbol), intent);
+    const terms = {
+      ...spotTerms(intent),
+      quantity: intent.amount,
+      newClientOrderId: intent.clientOrderId,
+      newOrderRespType: 'FULL',
+    };
+    const answer = await postOrder(api, { path: 'order', terms }, intent, { submission, signal });
+    const read = venueOrder(readAnswer(orderShape, answer, 'order'), api.dialect.venue, intent.symbol);
+    const order = ownOrder(read, intent);
     return { kind: 'accepted', order, fills: answeredFills(answer, order) };
   });
 

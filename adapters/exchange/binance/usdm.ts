@@ -12,7 +12,6 @@ import type {
   SendOutcome,
   VenueTraits,
 } from '../../../core/ports/exchange.ts';
-import { beforeSending } from '../before-sending.ts';
 import { sending } from '../outcomes.ts';
 import { decimalText, readAnswer } from '../read-answer.ts';
 import { cancelAlgoOrder, lookAmongAlgoOrders, mayBeAlgo, openAlgoOrders, placeAlgoOrder } from './algo-orders.ts';
@@ -21,7 +20,7 @@ import { cancelEach, cancelNamed } from './cancel.ts';
 import { binanceKeyRights } from './key-rights.ts';
 import { fillPage, fillsOfOrder, lookByName, lookThroughOrders, ordersSince } from './look.ts';
 import { openBinanceOrders } from './open-orders.ts';
-import { ownOrder, payToSend, windowOf } from './place.ts';
+import { ownOrder, payToSend, postOrder } from './place.ts';
 import { createMarkPrice } from './reference-price.ts';
 import { orderShape, venueOrder } from './shapes.ts';
 
@@ -44,33 +43,21 @@ function terms({ type, price = '', timeInForce }: OrderIntent): Readonly<Record<
 }
 
 const placePlain = (
-  { session, markets, dialect }: BinanceApi,
+  api: BinanceApi,
   intent: OrderIntent,
   submission: Submission,
   signal?: AbortSignal,
 ): Promise<SendOutcome> =>
   sending(async () => {
-    const recvWindow = windowOf(submission);
-    const { id } = await beforeSending(() => markets.find(intent.symbol, signal));
-    const answer = await session.request({
-      api: dialect.privateApi,
-      method: 'POST',
-      path: 'order',
-      purpose: 'send',
-      signal,
-      params: {
-        symbol: id,
-        side: intent.side.toUpperCase(),
-        ...terms(intent),
-        quantity: intent.amount,
-        newClientOrderId: intent.clientOrderId,
-        newOrderRespType: 'RESULT',
-        ...(intent.reduceOnly && { reduceOnly: 'true' }),
-        timestamp: submission.timestampMs,
-        recvWindow,
-      },
-    });
-    const order = venueOrder(readAnswer(orderShape, answer, 'order'), dialect.venue, intent.symbol);
+    const asked = {
+      ...terms(intent),
+      quantity: intent.amount,
+      newClientOrderId: intent.clientOrderId,
+      newOrderRespType: 'RESULT',
+      ...(intent.reduceOnly && { reduceOnly: 'true' }),
+    };
+    const answer = await postOrder(api, { path: 'order', terms: asked }, intent, { submission, signal });
+    const order = venueOrder(readAnswer(orderShape, answer, 'order'), api.dialect.venue, intent.symbol);
     // Its answer tells what was executed and nothing of the trades: they come by stream or look.
     return { kind: 'accepted', order: ownOrder(order, intent), fills: [] };
   });
