@@ -51,12 +51,12 @@ export function roomFor(length: number, { low }: Wavelet, level: number): Decomp
 /**
  * Discrete wavelet transform with half-sample symmetric borders, as pywt.wavedec(…, mode='symmetric'), into `room`.
  * Where only the values of the series from `from` on will be wanted back, what those do not need is not written, but
- * for the finest details: the noise is estimated from all of them. `filtered` spares work where it is known.
+ * for the finest details: the noise is estimated from all of them.
  */
 export function decompose(
   x: Float64Array,
   wavelet: Wavelet,
-  { room, from, filtered }: Readonly<{ room: Decomposition; from: number; filtered?: Filtered }>,
+  { room, from }: Readonly<{ room: Decomposition; from: number }>,
 ) {
   const taps = wavelet.low.length;
   const { approximations, details } = room;
@@ -64,28 +64,15 @@ export function decompose(
   for (let j = needed.length - 2; j >= 0; j--)
     needed[j] = Math.max(0, Math.min(needed[j], 2 * needed[j + 1] + 2 - taps, approximations[j].length - taps + 1));
 
-  let inside = { first: 0, end: x.length };
   for (let j = 0; j < approximations.length; j++) {
     const finer = j === 0 ? x : approximations[j - 1];
-    const wanted = j === 0 ? 0 : needed[j];
-    if (filtered === undefined) {
-      filter(finer, wavelet.high, { into: details[j], from: wanted });
-      filter(finer, wavelet.low, { into: approximations[j], from: needed[j] });
-      continue;
-    }
-    inside = { first: (inside.first + taps - 1) >> 1, end: inside.end >> 1 };
-    const { low, high } = filtered.levels[j];
-    const at = filtered.start;
-    pick(finer, wavelet.high, { into: details[j], from: wanted, inside, level: j, known: high, at });
-    pick(finer, wavelet.low, { into: approximations[j], from: needed[j], inside, level: j, known: low, at });
+    filter(finer, wavelet.high, { into: details[j], from: j === 0 ? 0 : needed[j] });
+    filter(finer, wavelet.low, { into: approximations[j], from: needed[j] });
   }
 }
 
-/** The filters of a longer series by level (`filterAll`), and where in it the window starts. */
-export type Filtered = Readonly<{ levels: readonly FilteredLevel[]; start: number }>;
-
 /** Both filters of one level at every value of a series, before every second one is left out. */
-type FilteredLevel = Readonly<{ low: Float64Array; high: Float64Array }>;
+export type FilteredLevel = Readonly<{ low: Float64Array; high: Float64Array }>;
 
 /**
  * The filters of every level at each value of a series that has the past for it (0 elsewhere): the transform without
@@ -109,25 +96,6 @@ function spread(x: Float64Array, taps: Float64Array, step: number): Float64Array
     out[i] = sum;
   }
   return out;
-}
-
-type Picking = Readonly<{
-  into: Float64Array;
-  from: number;
-  inside: Readonly<{ first: number; end: number }>;
-  level: number;
-  known: Float64Array;
-  at: number;
-}>;
-
-/** As `filter`, but takes the coefficients inside, which no border of the window touches, from `known`. */
-function pick(x: Float64Array, taps: Float64Array, { into, from, inside, level, known, at }: Picking): void {
-  const first = Math.min(into.length, Math.max(from, inside.first));
-  const end = Math.max(first, inside.end);
-  const stride = 2 << level;
-  for (let k = from; k < first; k++) into[k] = bordering(x, taps, 2 * k + 1);
-  for (let k = first, place = at + (first + 1) * stride - 1; k < end; k++, place += stride) into[k] = known[place];
-  for (let k = end; k < into.length; k++) into[k] = bordering(x, taps, 2 * k + 1);
 }
 
 /** into_k = sum of taps[j] x[2k+1-j], from k = `from` on. */

@@ -1,20 +1,11 @@
 import { columnOf, listOf } from '../../core/math/copies.ts';
 import { z } from 'zod';
-import { medianOf } from '../../core/math/select.ts';
 import { definePlugin } from '../define-plugin.ts';
 import { series } from '../fields.ts';
 import { refuse } from '../refuse.ts';
-import {
-  type Decomposition,
-  decompose,
-  type Filtered,
-  filterAll,
-  largestLevel,
-  reconstruct,
-  roomFor,
-  type Wavelet,
-  wavelets,
-} from './wavelet-transform.ts';
+import { denoisedEnds } from './wavelet-ends.ts';
+import { denoise } from './wavelet-threshold.ts';
+import { decompose, largestLevel, reconstruct, roomFor, type Wavelet, wavelets } from './wavelet-transform.ts';
 
 const waveletParams = z.strictObject({
   mode: z
@@ -36,11 +27,8 @@ const waveletParams = z.strictObject({
 
 type Params = z.output<typeof waveletParams>;
 
-/** Standard normal quantile of 3/4: the median of |noise| in standard deviations. */
-const madScale = 0.6744897501960817;
-
-/** Coefficients this small beside the largest value are the rounding noise of a flat stretch. */
-const roundingShare = 1e-13;
+/** Fewer windows are done sooner one by one. */
+const fewWindows = 8;
 
 /**
  * In mode causal each value is the last one of its own window, so it is causal; that end of a mirrored transform is its
@@ -79,20 +67,18 @@ export const wavelet = definePlugin({
       return { ...smoothed(x, level, params), offset: 0, lookAhead: true, level };
     }
     const { level, denoise: denoised } = causalDenoiser(params);
-    const levels = filterAll(x, filters, level);
-    const values = Array.from({ length: x.length - window + 1 }, (_, start) =>
-      denoised(x.subarray(start, start + window), { levels, start }),
-    );
+    const windows = x.length - window + 1;
+    const values =
+      windows < fewWindows
+        ? Array.from({ length: windows }, (_, start) => denoised(x.subarray(start, start + window)))
+        : listOf(denoisedEnds(x, filters, { ...params, level }));
     return { values, offset: window - 1, lookAhead: false, level };
   },
 });
 
-type CausalDenoiser = Readonly<{ level: number; denoise: (seen: Float64Array, filtered?: Filtered) => number }>;
+type CausalDenoiser = Readonly<{ level: number; denoise: (seen: Float64Array) => number }>;
 
-/**
- * The last value of a window without its noise, as mode causal has it (`filtered` spares work where
- * it is known); the level that the transform goes to.
- */
+/** The last value of a window without its noise, as mode causal has it; the level that the transform goes to. */
 export function causalDenoiser(params: Params): CausalDenoiser {
   const { window } = params;
   const filters = wavelets[params.wavelet];
@@ -101,8 +87,8 @@ export function causalDenoiser(params: Params): CausalDenoiser {
   const room = roomFor(window, filters, level);
   return {
     level,
-    denoise(seen, filtered) {
-      decompose(seen, filters, { room, from: window - 1, ...(filtered && { filtered }) });
+    denoise(seen) {
+      decompose(seen, filters, { room, from: window - 1 });
       denoise(room, seen, { ...params, from: window - 1 });
       return reconstruct(room, filters, { from: window - 1, end: window })[0];
     },
@@ -142,30 +128,4 @@ function smoothed(x: Float64Array, level: number, params: Params) {
     detailCounts: details.map((detail) => detail.length),
     keptFraction: kept / count,
   };
-}
-
-type Thresholding = Pick<Params, 'threshold' | 'rule'> & Readonly<{ from: number }>;
-
-/** Thresholds in place the details that values from `from` on are made of; says by how much, and how many stayed. */
-function denoise({ details, sizes }: Decomposition, x: Float64Array, { threshold: asked, rule, from }: Thresholding) {
-  let largest = 0;
-  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]));
-  const negligible = roundingShare * largest;
-  for (let k = 0; k < sizes.length; k++) {
-    const size = Math.abs(details[0][k]);
-    sizes[k] = size > negligible ? size : 0;
-  }
-  const sigma = medianOf(sizes) / madScale;
-  const threshold = asked === 'universal' ? sigma * Math.sqrt(2 * Math.log(x.length)) : asked;
-  let kept = 0;
-  for (let level = 0; level < details.length; level++) {
-    const detail = details[level];
-    for (let k = from >> (level + 1); k < detail.length; k++) {
-      const size = Math.abs(detail[k]);
-      if (size > threshold && size > negligible) kept += 1;
-      if (size <= threshold) detail[k] = 0;
-      else if (rule === 'soft') detail[k] = Math.sign(detail[k]) * (size - threshold);
-    }
-  }
-  return { sigma, threshold, kept };
 }

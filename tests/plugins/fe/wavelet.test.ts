@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { wavelet as plugin } from '../../../plugins/fe/wavelet.ts';
 import { type PluginInput, type PluginParams, runPlugin } from '../../../plugins/run-plugin.ts';
 import { catalogueCases, deepFreeze, expectSubset } from '../catalogue-cases.ts';
 import { refusedAt } from '../refused-at.ts';
@@ -79,6 +80,35 @@ describe('fe_wavelet', () => {
         const byWindow = all.map((_, t) => run({ series: series.slice(t, t + 20) }, { ...smooth, rule }).values[19]);
         expectSubset(all, byWindow, 1e-12);
         expect(run({ series: series.slice(0, 20) }, params).values).toEqual(all.slice(0, 1));
+      }),
+    );
+  });
+
+  // Few windows are denoised one by one, many by what they share: the same bits, ties, flat stretches and overflow too.
+  test('mode causal gives many windows what it gives each alone', () => {
+    const sizes = fc.constantFrom<['db4' | 'haar', number, number]>(
+      ['db4', 14, 1],
+      ['db4', 15, 1],
+      ['db4', 31, 2],
+      ['db4', 57, 3],
+      ['haar', 2, 1],
+      ['haar', 7, 2],
+      ['haar', 16, 4],
+    );
+    const scaled = fc
+      .tuple(values(66), fc.constantFrom(1, 0, 1e-160, 1e305, 1e306))
+      .map(([series, scale]) => series.map((value, i) => (i % 20 < 7 ? 3 : value) * scale));
+    const terms = fc.record({
+      rule: fc.constantFrom('soft' as const, 'hard' as const),
+      threshold: fc.constantFrom<'universal' | number>('universal', 0, 2.5),
+    });
+    fc.assert(
+      fc.property(scaled, sizes, terms, (series, [wavelet, window, level], given) => {
+        const params = { mode: 'causal' as const, ...given, wavelet, window, level };
+        const denoised = (some: number[]) => plugin.compute({ series: some }, params).values;
+        const all = denoised(series);
+        expect(all.length).toBeGreaterThanOrEqual(9);
+        all.forEach((value, start) => expect(denoised(series.slice(start, start + window))).toEqual([value]));
       }),
     );
   });
