@@ -5,8 +5,10 @@ const pageRows = 1_000;
 /** Orders of one account in one read, at most: ten times what a guard lets under way. */
 const mostRecords = 20_000;
 
+type Rows = Pick<OrderStore, 'orders'>;
+
 /** All rows that a filter names, newest first, page by page. */
-async function everyOrder(orders: OrderStore, filter: OrderFilter): Promise<OrderRecord[]> {
+async function everyOrder(orders: Rows, filter: OrderFilter): Promise<OrderRecord[]> {
   const all: OrderRecord[] = [];
   for (let before: OrderFilter['before']; all.length < mostRecords;) {
     const page = await orders.orders({ ...filter, limit: pageRows, ...(before && { before }) });
@@ -19,7 +21,7 @@ async function everyOrder(orders: OrderStore, filter: OrderFilter): Promise<Orde
 }
 
 /** Rows that have not ended, or whose fills are not all applied. */
-export const unsettledOrders = (orders: OrderStore, account: string): Promise<OrderRecord[]> =>
+export const unsettledOrders = (orders: Rows, account: string): Promise<OrderRecord[]> =>
   everyOrder(orders, { account, unsettled: true });
 
 const dayMs = 86_400_000;

@@ -4,6 +4,7 @@ import type { OrderRecord, OrderStore, SubmitRequest, SubmitResult } from '../..
 import type { Database, Transaction } from '../sql/database.ts';
 import { number } from '../sql/rows.ts';
 import { accountState, changeMode } from './accounts.ts';
+import { requireReserve } from './disk-reserve.ts';
 import { claimOrder, findOrder, insertOrder, mustFind, updateOrder } from './order-rows.ts';
 import { rebook } from './ledger.ts';
 import { addDecision, decide, hashOf } from './records.ts';
@@ -12,16 +13,20 @@ import { fillOf, orderRecord } from './rows.ts';
 /** What happens to an intent before anything of it is sent. */
 export const intentMethods = ({
   write,
+  freeBytes,
 }: Database): Pick<OrderStore, 'putIntent' | 'submitOnce' | 'deny' | 'afterRestore'> => ({
   putIntent: (intent, venue, ownerWorkflowId, atMs) =>
     write((sql) => putIntent(sql, newRecord(intent, { venue, ownerWorkflowId, atMs }))),
 
   submitOnce(request, atMs) {
     const askedMs = performance.now();
-    return write((sql) =>
+    return write(async (sql) => {
       // A process that waited for another one, or stood still, is that much later than it thinks.
-      submitOnce(sql, { ...request, venueMs: request.venueMs + (performance.now() - askedMs) }, atMs),
-    );
+      const later = { ...request, venueMs: request.venueMs + (performance.now() - askedMs) };
+      const result = await submitOnce(sql, later, atMs);
+      if (result.kind === 'won' && !request.reduces) requireReserve({ freeBytes });
+      return result;
+    });
   },
 
   deny: (clientOrderId, reason, atMs) =>

@@ -17,5 +17,7 @@ export type Database = Readonly<{
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Everything that `work` reads is of one moment. */
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** On the disk that it writes to; left out where that is another machine's. */
+  freeBytes?: (() => number) | undefined;
   close(): void;
 }>;

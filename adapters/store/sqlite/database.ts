@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DeskError } from '../../../core/errors.ts';
@@ -36,6 +36,10 @@ export function openDatabase(file: string, schema: FileSchema, options: OpenFile
   return {
     write: (work) => inTurn('BEGIN IMMEDIATE', work),
     read: (work) => inTurn('BEGIN', work),
+    freeBytes() {
+      const { bavail, bsize } = statfsSync(dirname(resolve(file)));
+      return bavail * bsize;
+    },
     close() {
       if (database.isOpen) database.close();
     },

@@ -1,34 +1,27 @@
 import { asker } from '../../../adapters/trial-ledger/asker.ts';
-import { DeskError, errorDocument, errorLine } from '../../../core/errors.ts';
+import { DeskError } from '../../../core/errors.ts';
 import { haltCancelAll } from '../../../core/order-desk/halt-account.ts';
-import { askVenue, deskErrorOfVenue } from '../../../core/order-desk/venue-failures.ts';
+import { askVenue } from '../../../core/order-desk/venue-failures.ts';
 import type { AccountState } from '../../../core/ports/order-store.ts';
 import { notice, print, printJson } from '../output.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { cancelUnwritten, haltWithoutStore, isAway } from './halt-without-store.ts';
+import { type Halted, type HaltOptions, problemOf, tell } from './halted.ts';
 import { requireKnownAccount, requireMarketName, requireReason } from './known-account.ts';
 import { tellGuard } from './tell-guard.ts';
 import { openTradingDesk, type TradingDesk } from './trading-desk.ts';
 
-export type HaltOptions = Readonly<{ reason?: string; symbol?: string; wait: boolean; json?: true }>;
-
-type Halted = Readonly<{
-  account: string;
-  /** Only this market was. */
-  symbol?: string;
-  haltedVenueMs?: number;
-  cancelAlls: number;
-  allCancelled: boolean;
-  /** Somebody ended the halt before everything was cancelled. */
-  resumed?: true;
-  problem?: string;
-}>;
-
 /**
  * Halts one account, or all: first the flag in the store, which no order passes, then cancel-all at the venue until
- * nothing can come any more. Needs no Temporal; a guard that runs is told.
+ * nothing can come any more. Needs no Temporal; a guard that runs is told. A store that is away or full keeps nobody
+ * from cancelling.
  */
 export async function haltByHand(account: string | undefined, options: HaltOptions): Promise<void> {
-  const trading = await openTradingDesk();
+  const trading = await openTradingDesk().catch(async (thrown: unknown) => {
+    if (options.symbol !== undefined || !isAway(thrown)) throw thrown;
+    await haltWithoutStore(thrown, account, options);
+  });
+  if (trading === undefined) return;
   const { signal, release } = stopSignal();
   try {
     if (options.symbol !== undefined) requireMarketName(options.symbol);
@@ -40,9 +33,7 @@ export async function haltByHand(account: string | undefined, options: HaltOptio
         ? haltAccount(trading, name, { ...why, wait: options.wait, signal })
         : haltSymbol(trading, name, { ...why, symbol: options.symbol });
     const halted = await Promise.all(names.map(work));
-    if (options.json) printJson({ accounts: halted });
-    else halted.forEach(show);
-    if (halted.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
+    tell(halted, options);
   } finally {
     release();
     await trading.close();
@@ -63,8 +54,6 @@ async function everyAccount({ accounts, orders }: TradingDesk): Promise<readonly
   }
 }
 
-const problemOf = (thrown: unknown): string => errorLine(errorDocument(deskErrorOfVenue(thrown)));
-
 type Why = Readonly<{ reason: string; by: string }>;
 
 async function haltAccount(
@@ -75,7 +64,13 @@ async function haltAccount(
   // The flag needs no venue: where it cannot be asked for its time, ours stands in until it can.
   const hostMs = Date.now();
   const why = { reason, by, person: true };
-  const { changedMs: sinceMs } = await trading.orders.setMode(account, 'HALTED', why, hostMs, hostMs);
+  let sinceMs: number;
+  try {
+    ({ changedMs: sinceMs } = await trading.orders.setMode(account, 'HALTED', why, hostMs, hostMs));
+  } catch (thrown) {
+    if (!isAway(thrown)) throw thrown;
+    return cancelUnwritten((await trading.of(account)).exchange, thrown, { account, reason, by, wait, signal });
+  }
   const told = tellGuard(account, 'halt', { reason, by });
   // The first thing that may fail is the file of accounts; whatever it is, no order passes any more.
   let cancelAlls = 0;
@@ -157,13 +152,3 @@ async function venueTimeOf(trading: TradingDesk, account: string): Promise<numbe
   const { exchange } = await trading.of(account);
   return askVenue(exchange.serverTimeMs());
 }
-
-function show({ account, symbol, cancelAlls, allCancelled, resumed, problem }: Halted): void {
-  if (symbol !== undefined) return print(`${account}: ${symbol} is HALTED; what rests there rests on`);
-  if (resumed) return print(`${account}: resumed by somebody, after ${cancelAlls} cancel-alls`);
-  const rest = allCancelled ? 'nothing is open' : 'the guard goes on cancelling';
-  print(`${account}: HALTED, ${cancelAlls} cancel-alls, ${problem === undefined ? rest : notCancelled(problem)}`);
-}
-
-const notCancelled = (problem: string): string =>
-  `no order passes, but what is open could not be cancelled from here: ${problem} (then halt again, or cancel at the venue)`;

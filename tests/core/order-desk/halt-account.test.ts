@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DeskError } from '../../../core/errors.ts';
 import type { OrderDesk } from '../../../core/order-desk/desk.ts';
 import { followOrder } from '../../../core/order-desk/follow-order.ts';
 import { createOrderWatch } from '../../../core/order-desk/order-watch.ts';
@@ -154,6 +155,39 @@ describe('a halt that a person ends', () => {
     const state = await halt(desk, {}, { orders: { ...desk.store, accountState } });
     expect(state.done).toBe(true);
     expect(reads).toBeGreaterThan(1);
+  });
+});
+
+describe('a halt whose store is away or full', () => {
+  const away: Pick<OrderDesk['orders'], 'accountState' | 'orders'> = {
+    accountState: () => Promise.reject(new DeskError('StoreUnavailable', 'away')),
+    orders: () => Promise.reject(new DeskError('StoreUnavailable', 'away')),
+  };
+
+  test('cancels all the same, until nothing of what was submitted before can come', async () => {
+    const desk = openDesk();
+    const { record } = await desk.send(limitOrder('a', '90'), losingAnswers(desk.exchange));
+    const state = await halt(desk, {}, { orders: { ...desk.store, ...away } });
+    expect(state.done).toBe(true);
+    expect(state.safeMs).toBeGreaterThanOrEqual((record.submission?.deadlineMs ?? 0) + settleMs);
+    expect(desk.nowMs()).toBeGreaterThan(state.safeMs);
+    expect(desk.venue.openFor(symbol)).toBe(false);
+  });
+
+  test('and that answers later counts by what is in it', async () => {
+    const desk = openDesk();
+    const { record } = await desk.send(limitOrder('a', '90'), losingAnswers(desk.exchange));
+    let reads = 0;
+    const accountState: OrderDesk['orders']['accountState'] = (name) =>
+      ++reads === 1 ? away.accountState(name) : desk.store.accountState(name);
+    const state = await halt(desk, {}, { orders: { ...desk.store, accountState } });
+    expect(state).toMatchObject({ safeMs: (record.submission?.deadlineMs ?? 0) + settleMs, done: true });
+  });
+
+  test('a defect of it is thrown', async () => {
+    const broken = () => Promise.reject(new DeskError('Internal', 'a defect'));
+    const desk = openDesk();
+    await expect(halt(desk, {}, { orders: { ...desk.store, accountState: broken } })).rejects.toThrow('a defect');
   });
 });
 

@@ -8,7 +8,16 @@ import { openDatabase } from '../../../../adapters/store/sqlite/database.ts';
 import { openSqliteOrderStore, openSqliteStore } from '../../../../adapters/store/sqlite/index.ts';
 import { orderSchema } from '../../../../adapters/store/sqlite/order-tables.ts';
 import { failingAt } from '../../../contracts/failing-database.ts';
-import { filledBy, fillOf, groupOfVersion2, idOf, stored, submitted } from '../../../contracts/order-fixtures.ts';
+import {
+  filledBy,
+  fillOf,
+  groupOfVersion2,
+  idOf,
+  noonMs,
+  stored,
+  submitOf,
+  submitted,
+} from '../../../contracts/order-fixtures.ts';
 import { orderStoreContract } from '../../../contracts/order-store.ts';
 import { mountTinyDisk, noTinyDisk } from '../../../tiny-disk.ts';
 
@@ -106,16 +115,43 @@ describe('a damaged file', () => {
 
 describe('a full disk', () => {
   const place = join(folder, 'tiny');
-  const disk = mountTinyDisk(place, 512);
+  const disk = mountTinyDisk(place, 18 * 1024);
   afterAll(() => disk?.unmount());
+
+  const leave = (freeBytes: number) => {
+    rmSync(join(place, 'ballast'), { force: true });
+    const { bavail, bsize } = statfsSync(place);
+    writeFileSync(join(place, 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)));
+  };
+
+  test('nearly full it submits only what reduces, and goes on with what is under way', async ({ skip }) => {
+    skip(disk === undefined, noTinyDisk);
+    const store = openSqliteOrderStore(join(place, 'reserve.sqlite'));
+    const sent = await submitted(store, 'a');
+    leave(15 * 1024 * 1024);
+    const waiting = await stored(store, 'b');
+    const full = { code: 'StoreUnavailable', message: expect.stringContaining('nearly full') };
+    await expect(store.submitOnce(submitOf('b'), noonMs)).rejects.toMatchObject(full);
+    expect(await store.order(idOf('b'))).toEqual(waiting); // nothing of it is written: it waits, and is not denied
+    // A stop, a sale out of a position, a cancel, a fill, a halt: each is written.
+    await stored(store, 'stop', { side: 'sell' });
+    expect(await store.submitOnce(submitOf('stop', { reduces: true }), noonMs)).toMatchObject({ kind: 'won' });
+    expect(await store.submitOnce(submitOf('a'), noonMs)).toMatchObject({ kind: 'lost' });
+    expect(await store.apply(filledBy(sent, fillOf('1')))).toMatchObject({ kind: 'applied' });
+    expect(await store.deny(idOf('b'), 'canceled', noonMs)).toMatchObject({ kind: 'denied' });
+    await store.setMode(sent.intent.account, 'HALTED', { reason: 'full', by: 'tester', person: true }, noonMs, noonMs);
+    await store.setMode(sent.intent.account, 'ACTIVE', { reason: 'room', by: 'tester', person: true }, noonMs, noonMs);
+    rmSync(join(place, 'ballast'));
+    await stored(store, 'c');
+    expect(await store.submitOnce(submitOf('c'), noonMs)).toMatchObject({ kind: 'won' });
+    store.close();
+  });
 
   test('refuses new orders, shows what is there, and takes cancels again when there is room', async ({ skip }) => {
     skip(disk === undefined, noTinyDisk);
-    const ballast = join(place, 'ballast');
     const store = openSqliteOrderStore(join(place, 'orders.sqlite'));
     const sent = await submitted(store, 'a');
-    const { bavail, bsize } = statfsSync(place);
-    writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - 40 * 1024)));
+    leave(40 * 1024);
     let kept = 0;
     const refusal = await (async () => {
       for (; kept < 200; kept++) await stored(store, `n${kept}`, { reason: 'x'.repeat(4_000) });
@@ -125,7 +161,7 @@ describe('a full disk', () => {
     expect(await store.order(idOf('a'))).toEqual(sent);
     expect(await store.orders({})).toHaveLength(kept + 1);
     expect(await store.order(idOf(`n${kept}`))).toBeUndefined();
-    rmSync(ballast);
+    rmSync(join(place, 'ballast'));
     expect(await store.apply(filledBy(sent, fillOf('1')))).toMatchObject({ kind: 'applied' });
     store.close();
   });
