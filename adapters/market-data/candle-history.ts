@@ -1,5 +1,5 @@
-import { DeskError } from '../../core/errors.ts';
 import { timeframeMs, type Timeframe } from '../../core/market/timeframe.ts';
+import { checkBaseUrl } from '../feeds/base-url.ts';
 import { spotAddresses, usdmAddresses } from '../feeds/binance/feed.ts';
 import { serverTime } from '../feeds/binance/messages.ts';
 import { createBinanceRest } from '../feeds/binance/rest.ts';
@@ -103,15 +103,6 @@ export async function openHistory(
   const open = Object.hasOwn(venues, venue) ? venues[venue] : undefined;
   const history = open?.(options) ?? (await (await import('./ccxt-history.ts')).openCcxtHistory(venue, options));
   return baseUrl === undefined ? history : { ...history, venue: `${venue}-simulated` };
-}
-
-function checkBaseUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
-  throw new DeskError('Usage', 'this is no address', {
-    path: '--base-url',
-    expected: 'the root of a simulated exchange as http://127.0.0.1:7711/bspot',
-    found: text,
-  });
 }
 
 /** The first open time from `ms` on. */

@@ -1,16 +1,18 @@
 import { type Command, Option } from 'commander';
 import { timeframes } from '../../core/market/timeframe.ts';
+import { parseCount } from './data-options.ts';
 import type { CliCommand } from './command.ts';
 
 /** `nightdesk data`: bars of a venue or of one's own into the store, what is there, and whether files are fit to run on. */
 export const dataCommand: CliCommand = {
   name: 'data',
-  summary: 'Download, import, list and verify bars',
+  summary: 'Download, import, list and verify bars; watch a market live',
   configure(command) {
     configureDownload(command.command('download'));
     configureImport(command.command('import'));
     configureList(command.command('list'));
     configureVerify(command.command('verify'));
+    configureWatch(command.command('watch'));
   },
 };
 
@@ -73,4 +75,21 @@ function configureVerify(command: Command): void {
   )
     .option('--json', 'print one JSON document')
     .action(async (path: string, options) => (await import('./data/verify.ts')).runVerify(path, options));
+}
+
+function configureWatch(command: Command): void {
+  command
+    .description('print what a venue says of a market as it happens, and what its feed says of itself (Ctrl-C ends it)')
+    .requiredOption('--venue <venue>', "binance, binanceusdm, kraken, or another of ccxt's; no key is needed")
+    .requiredOption('--symbols <symbols>', 'BTC/USDT, or BTC/USDT:USDT for a perpetual; several with commas')
+    .option(
+      '--channels <channels>',
+      'ticker, trades, book[:levels], candles[:timeframe]; several with commas',
+      'ticker',
+    )
+    .option('--seconds <n>', 'end after so long', parseCount)
+    .option('--events <n>', 'end after so many tickers, trades, books and candles', parseCount)
+    .option('--base-url <url>', 'a simulated exchange instead of the venue, as http://127.0.0.1:7711/bspot')
+    .option('--json', 'print every event as a line of JSON, the counts last')
+    .action(async (options) => (await import('./data/watch.ts')).runWatch(options));
 }

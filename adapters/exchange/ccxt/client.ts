@@ -16,6 +16,8 @@ export type ClientOptions = Readonly<{
   options: Readonly<Record<string, unknown>>;
   /** Figures of unified answers come as text. */
   textNumbers: boolean;
+  /** With the sockets of ccxt.pro, for feeds. */
+  sockets?: true;
   /** Of calls that say nothing else. */
   timeoutMs: number;
 }>;
@@ -34,11 +36,13 @@ type ExchangeClass = new (settings: Readonly<Record<string, unknown>>) => CcxtEx
  * limiter nor its retries. ccxt is loaded with the first one (0.4 s, 60 MB).
  */
 export async function createClient(settings: ClientOptions): Promise<CcxtClient> {
-  const { venue, mode, keys, baseUrl, options, textNumbers, timeoutMs } = settings;
-  const { default: library } = await import('ccxt');
-  const classes = library as unknown as Readonly<Record<string, ExchangeClass>>;
-  const Exchange = library.exchanges.includes(venue) ? classes[venue] : undefined;
-  if (Exchange === undefined) throw unknownVenue(venue, library.exchanges);
+  const { venue, mode, keys, baseUrl, options, textNumbers, sockets, timeoutMs } = settings;
+  const { default: library, pro } = await import('ccxt');
+  const { exchanges } = library;
+  const classes = (sockets === true ? pro : library) as unknown as Readonly<Record<string, ExchangeClass>>;
+  if (!exchanges.includes(venue)) throw unknownVenue(venue, exchanges);
+  if (!Object.hasOwn(classes, venue)) throw noSockets(venue);
+  const Exchange = classes[venue];
   const connections = openConnections();
   const ccxt = new Exchange({
     enableRateLimit: false,
@@ -119,3 +123,10 @@ function unknownVenue(venue: string, known: readonly string[]): DeskError {
     ...(nearest !== undefined && { nearest }),
   });
 }
+
+const noSockets = (venue: string) =>
+  new DeskError('BadInput', `ccxt has no sockets of ${venue}`, {
+    path: 'venue',
+    expected: 'a venue of ccxt.pro',
+    found: venue,
+  });

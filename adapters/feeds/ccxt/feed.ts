@@ -135,15 +135,18 @@ function sourceOf(context: Context, stream: FeedStream): Source {
     return { next, lost: nothing };
   }
   if (stream.channel === 'own') return { next: () => Promise.resolve(), lost: nothing }; // refused before
-  const next = async () => {
-    const { bid, ask, last, timestamp } = await client.watchTicker(stream.symbol);
-    const receivedMs = timers.nowMs();
-    const prices = { bid: bid ?? 0, ask: ask ?? 0, last: last ?? 0 };
-    if (!(prices.bid > 0 && prices.ask > prices.bid && prices.last > 0)) return;
-    const venueMs = timestamp ?? receivedMs;
-    buffer.push({ type: 'ticker', ticker: { symbol: stream.symbol, ...prices, venueMs, receivedMs } });
-  };
-  return { next, lost: nothing };
+  return { next: () => nextTicker(context, stream.symbol), lost: nothing };
+}
+
+/** Some venues' tickers have no best prices (Binance US): those of the book stand for them. */
+async function nextTicker({ client, buffer, timers }: Context, symbol: string): Promise<void> {
+  const ticker = await client.watchTicker(symbol);
+  const { bids, asks } = ticker.bid === undefined ? await client.watchOrderBook(symbol) : { bids: [], asks: [] };
+  const { bid = bids[0]?.[0], ask = asks[0]?.[0], last, timestamp } = ticker;
+  const receivedMs = timers.nowMs();
+  const prices = { bid: bid ?? 0, ask: ask ?? 0, last: last ?? 0 };
+  if (!(prices.bid > 0 && prices.ask > prices.bid && prices.last > 0)) return;
+  buffer.push({ type: 'ticker', ticker: { symbol, ...prices, venueMs: timestamp ?? receivedMs, receivedMs } });
 }
 
 function tradeSource({ client, buffer, timers }: Context, symbol: string): Source {
