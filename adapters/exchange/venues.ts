@@ -15,6 +15,7 @@ import { readKrakenMarket } from './kraken/markets.ts';
 import { createKrakenSpot, krakenTraits } from './kraken/spot.ts';
 import { createMarketTable } from './market-table.ts';
 import { createOtherExchange } from './other/exchange.ts';
+import { inTime } from './other/in-time.ts';
 import { readOtherMarket } from './other/read.ts';
 import { binanceSpotRates, binanceUsdmRates } from './rate-budget/binance.ts';
 import { krakenRates, type KrakenTier } from './rate-budget/kraken.ts';
@@ -139,7 +140,7 @@ const other: Venue = {
   }),
   exchange: ({ session, clock }) => {
     const markets = createMarketTable(session, readOtherMarket(session.client.ccxt.precisionMode ?? 4));
-    return createOtherExchange({ session, clock, markets });
+    return createOtherExchange({ session: inTime(session, clock), clock, markets });
   },
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { always, type Complaint, type ErrorTable, type Meaning } from './failure.ts';
+import type { VenueFailure } from '../../../core/ports/exchange.ts';
+import { always, unknownIfSent, type Complaint, type ErrorTable, type Meaning } from './failure.ts';
 
 /** The names under which venues write code and text of an error. */
 const codeNames = ['code', 'retCode', 'error_code', 'errorCode', 'err_code', 'label'];
@@ -14,8 +15,12 @@ const textIn = (answer: Readonly<Record<string, unknown>>, names: readonly strin
   return value === undefined ? '' : String(value);
 };
 
-/** Texts that say the same at most venues, and that no accepted order gets. */
+/** How venues say that a request's timestamp is not within their window: OKX, Bybit, KuCoin, Bitget, Gate, MEXC. */
+const timeWords = /time[ _-]?stamp|recv[ _-]?window|request[ _-]expired/i;
+
+/** Texts that say the same at most venues, and that no accepted order gets; of the time a copy of one does. */
 const meanings: readonly (readonly [text: RegExp, meaning: Meaning])[] = [
+  [timeWords, unknownIfSent('rejected')],
   [/insufficient[ _-]?(balance|funds?|margin)|balance[ _](is )?not enough/i, always('rejected')],
   [/invalid[ _-]?(api[ _-]?key|key|sign(ature)?|passphrase)|permission denied|unauthorized/i, always('badCredentials')],
   [/would immediately (match|trigger)|post[ _-]?only/i, always('rejected')],
@@ -40,3 +45,6 @@ export const otherErrors: ErrorTable = {
         ? always('badCredentials')
         : undefined,
 };
+
+/** Whether the venue refused because of the request's time: its clock, or ours, was set. */
+export const isOfTime = ({ code, message }: VenueFailure): boolean => timeWords.test(`${code} ${message}`);

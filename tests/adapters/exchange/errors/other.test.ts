@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureOf } from '../../../../adapters/exchange/errors/failure.ts';
-import { otherErrors } from '../../../../adapters/exchange/errors/other.ts';
+import { isOfTime, otherErrors } from '../../../../adapters/exchange/errors/other.ts';
 import { answered, judging } from './answered.ts';
 
 const judge = (status: number, answer: object) =>
@@ -29,4 +29,18 @@ test.each([
   { id: '1' },
 ])('%j is no failure', (answer) => {
   expect(judge(200, answer)).toBeUndefined();
+});
+
+/** In the words of Binance's kin, Bybit, OKX, KuCoin, Bitget and Gate. */
+test.each([
+  [400, { code: -1021, msg: 'Timestamp for this request is outside of the recvWindow.' }],
+  [200, { retCode: 10002, retMsg: 'invalid request, please check your server timestamp or recv_window param.' }],
+  [401, { code: '50102', msg: 'Timestamp request expired' }],
+  [200, { code: '400002', msg: 'KC-API-TIMESTAMP Invalid' }],
+  [400, { code: '40008', msg: 'Request timestamp expired' }],
+  [403, { label: 'REQUEST_EXPIRED', message: 'gap between request Timestamp and server time exceeds 60' }],
+] as const)('HTTP %i %j is of the time: of an order unknown, of a read a refusal', (status, answer) => {
+  const attempt = answered(status, JSON.stringify(answer));
+  const [sent, read] = [true, false].map((sending) => failureOf(attempt, otherErrors, judging(sending)));
+  expect([sent?.kind, read?.kind, sent !== undefined && isOfTime(sent)]).toEqual(['unknown', 'rejected', true]);
 });
