@@ -1,5 +1,6 @@
-import { oneUnit, sumText, units, unitText } from '../../../core/orders/amount.ts';
-import { closedLots, type LotMethod } from '../../../core/orders/positions.ts';
+import { sumText } from '../../../core/orders/amount.ts';
+import { feeInQuote } from '../../../core/orders/fee-in-quote.ts';
+import { type LotMethod, lotsOf } from '../../../core/orders/lots.ts';
 import type { Fill } from '../../../core/orders/types.ts';
 import type { OrderRecord } from '../../../core/ports/order-store.ts';
 import { marketWords } from '../positions/positions-of.ts';
@@ -40,7 +41,7 @@ export function fillRows(
   by: Readonly<{ method: LotMethod; ownerOf: OwnerOf }>,
 ) {
   const realized = new Map<string, string>();
-  for (const lot of closedLots(fills, by.method)) {
+  for (const lot of lotsOf(fills, by.method).closed) {
     realized.set(lot.closedTradeId, sumText(realized.get(lot.closedTradeId) ?? '0', lot.realized));
   }
   return fills.map((fill): FillRow => {
@@ -69,13 +70,6 @@ export function fillRows(
       order?.intent.book ?? 'unassigned',
     ];
   });
-}
-
-/** At the fill's own price; empty for a fee in a third asset, whose price nobody has told us. */
-export function feeInQuote({ symbol, fee, feeAsset, price }: Fill): string {
-  const { base, quote } = marketWords(symbol);
-  if (feeAsset === quote) return fee;
-  return feeAsset === base ? unitText((units(fee) * units(price)) / oneUnit) : '';
 }
 
 /** A value that spreadsheets take as text is quoted where it must be, and never read as a formula. */

@@ -1,10 +1,11 @@
 import { DeskError } from '../../../core/errors.ts';
 import { arrivalPriceOf } from '../../../core/orders/arrival-price.ts';
+import { feeInQuote } from '../../../core/orders/fee-in-quote.ts';
 import { mostRows } from '../../../core/orders/store-rules.ts';
 import type { NettedGroup, OrderRecord, OrderStore } from '../../../core/ports/order-store.ts';
 import { everyFill, everyOrder } from '../orders/every-fill.ts';
 import { marketWords } from '../positions/positions-of.ts';
-import { feeInQuote, type FillRow } from './rows.ts';
+import type { FillRow } from './rows.ts';
 
 /** Columns of `plugins run diag_slippage_report --fills`. */
 export const slippageColumns = [
