@@ -22,6 +22,7 @@ import { type OfGuard, requireStore } from './orders/own-store.ts';
 import { pause } from './orders/pause.ts';
 import { pollEveryMs } from './orders/poll-every.ts';
 import type { OrderActivityPorts } from './orders/ports.ts';
+import { createClockWatch } from './orders/tell-clock.ts';
 import { tellCorrections } from './orders/tell-corrections.ts';
 import type { Carry } from './with-heartbeat.ts';
 import { stepBeforeSending, stepUntilEvidence } from './orders/steps.ts';
@@ -99,9 +100,11 @@ export const createOrderWatchActivities = (ports: OrderActivityPorts) => {
     keepAccount: ({ account, storeId }: OfGuard): Promise<void> =>
       stepUntilEvidence(async (signal, carry) => {
         await requireStore(ports.orders, storeId, 'StoreUnavailable');
-        return keepAccount(ports, await deskOf(ports, account), {
+        const desk = await deskOf(ports, account);
+        return keepAccount(ports, desk, {
           watch: await watchOf(account),
           onComplete: () => firstRounds.done(account),
+          afterRound: createClockWatch(desk),
           beforeBooking: tellCorrections(ports, account),
           signal,
           carry,

@@ -40,6 +40,8 @@ export type KeeperOptions = Readonly<{
   watch?: OrderWatch | undefined;
   /** Called after each round that has seen all of the venue. */
   onComplete?: (() => void) | undefined;
+  /** Called after each round; one that fails is said, as a round that fails is. */
+  afterRound?: (() => Promise<void>) | undefined;
   /** Raises the alarm of what is about to be booked as external. */
   beforeBooking?: ReconcileOptions['beforeBooking'];
   signal: AbortSignal;
@@ -66,7 +68,7 @@ export const beginKeeping = (): Kept => ({
 export async function keepAccount(
   ports: OrderActivityPorts,
   desk: OrderDesk,
-  { watch, onComplete, beforeBooking, signal, carry }: KeeperOptions,
+  { watch, onComplete, afterRound, beforeBooking, signal, carry }: KeeperOptions,
 ): Promise<void> {
   const kept = beginKeeping();
   carry(() => ({ rounds: kept.rounds, armed: kept.armed, last: kept.last }));
@@ -82,7 +84,7 @@ export async function keepAccount(
   });
   try {
     await Promise.all([
-      keepReconciled(ports, desk, { kept, watch, onComplete, beforeBooking, signal: both, everyMs: every }),
+      keepReconciled(ports, desk, { kept, watch, onComplete, afterRound, beforeBooking, signal: both, everyMs: every }),
       switched,
     ]);
   } finally {
@@ -98,6 +100,7 @@ async function keepReconciled(
     kept,
     watch,
     onComplete,
+    afterRound,
     beforeBooking,
     signal,
     everyMs,
@@ -108,6 +111,7 @@ async function keepReconciled(
     try {
       kept.last = await oneRound(ports, desk, { kept, watch, beforeBooking, signal });
       if (kept.isComplete) onComplete?.();
+      await afterRound?.();
     } catch (thrown) {
       signal.throwIfAborted();
       kept.last = thrown instanceof Error ? thrown.message : String(thrown);

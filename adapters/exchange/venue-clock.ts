@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VenueError } from '../../core/ports/exchange.ts';
+
 /** What one look at the venue's clock said. */
 export type ClockReading = Readonly<{
   venueMs: number;
@@ -9,7 +12,13 @@ export type ClockReading = Readonly<{
 export type VenueClock = Readonly<{
   /** The venue's time by its answers so far and the monotonic clock; asks when the last one is too old. */
   nowMs(): Promise<number>;
-  /** The same without asking; undefined before the first answer. */
+  /**
+   * As nowMs, for what is decided by it. After the venue's clock and ours have come apart by more than a second at once
+   * (one of them was set, or this machine slept) it is asked again until they have gone evenly for a second; VenueError
+   * `notReachable` where they do not.
+   */
+  steadyMs(): Promise<number>;
+  /** The same as nowMs without asking; undefined before the first answer. */
   estimateMs(): number | undefined;
   /** Asks now. */
   ask(signal?: AbortSignal): Promise<ClockReading>;
@@ -26,6 +35,16 @@ export type ClockSource = Readonly<{
 
 const freshMs = 5 * 60_000;
 
+/** As far as two machines of a venue may be apart. */
+const evenMs = 100;
+
+/** More at once is no drift: one of the clocks was set. */
+const jumpLimitMs = 1_000;
+
+/** A clock that has jumped is believed when it goes evenly for so long. */
+const steadyAfterMs = 1_000;
+const mostLooks = 3;
+
 /** Quartz clocks run apart by up to so much: 30 ms in five minutes. */
 const drift = 1e-4;
 
@@ -40,6 +59,7 @@ type Bounds = Readonly<{ least: number; most: number; atMs: number }>;
 export function createVenueClock({ askMs, resolutionMs }: ClockSource): VenueClock {
   let bounds: Bounds | undefined;
   let last: ClockReading | undefined;
+  let jump: Jump | undefined;
   const widened = ({ least, most, atMs }: Bounds, nowMs: number): Bounds => {
     const wider = (nowMs - atMs) * drift;
     return { least: least - wider, most: most + wider, atMs: nowMs };
@@ -55,17 +75,47 @@ export function createVenueClock({ askMs, resolutionMs }: ClockSource): VenueClo
     const least = Math.max(told.least, before?.least ?? -Infinity);
     const most = Math.min(told.most, before?.most ?? Infinity);
     bounds = least <= most ? { least, most, atMs: endMs } : told;
+    jump = jumpAfter(jump, least - most, endMs);
     const skewMs = Math.round((estimateMs() ?? venueMs) - Date.now());
     last = { venueMs, skewMs, roundTripMs: endMs - startMs };
     return last;
+  };
+  const nowMs = async () => {
+    if (bounds === undefined || performance.now() - bounds.atMs > freshMs) await ask();
+    return estimateMs() ?? 0;
+  };
+  const steadyMs = async (looksLeft: number): Promise<number> => {
+    const now = await nowMs();
+    if (jump === undefined) return now;
+    if (looksLeft === 0) throw unsteady(jump);
+    // A timer may ring a moment early.
+    await sleep(Math.max(0, jump.sinceMs + steadyAfterMs - performance.now()) + 2);
+    await ask();
+    return steadyMs(looksLeft - 1);
   };
   return {
     ask,
     estimateMs,
     last: () => last,
-    nowMs: async () => {
-      if (bounds === undefined || performance.now() - bounds.atMs > freshMs) await ask();
-      return estimateMs() ?? 0;
-    },
+    nowMs,
+    steadyMs: () => steadyMs(mostLooks),
   };
 }
+
+/** Since when (monotonic) the clocks have to be seen going evenly again, and how far they had come apart. */
+type Jump = Readonly<{ sinceMs: number; byMs: number }>;
+
+/** `apartMs`: by how much the newest answer contradicts those before it; negative where it does not. */
+function jumpAfter(before: Jump | undefined, apartMs: number, nowMs: number): Jump | undefined {
+  if (apartMs > jumpLimitMs) return { sinceMs: nowMs, byMs: apartMs };
+  if (before === undefined) return undefined;
+  if (apartMs > evenMs) return { ...before, sinceMs: nowMs };
+  return nowMs - before.sinceMs < steadyAfterMs ? before : undefined;
+}
+
+const unsteady = ({ byMs }: Jump): VenueError =>
+  new VenueError({
+    kind: 'notReachable',
+    code: '',
+    message: `the venue’s clock and this machine’s have come apart by ${Math.round(byMs)} ms at once: nothing is sent until they go evenly`,
+  });

@@ -6,7 +6,7 @@ import { isAtPar, type LimitCurrency, priceAt } from '../orders/limit-currency.t
 import type { OrderRecord } from '../ports/order-store.ts';
 import type { OrderDesk } from './desk.ts';
 import { heldPrices } from './held-prices.ts';
-import { recentOrders } from './open-records.ts';
+import { clockSetMs, recentOrders } from './open-records.ts';
 import { quoteRates } from './quote-rates.ts';
 import { askVenue } from './venue-failures.ts';
 
@@ -15,7 +15,8 @@ export async function loadGuard(desk: OrderDesk, limits: GuardLimits): Promise<G
   const { account, orders, exchange, nowMs } = desk;
   const { receiveWindowMs, engineTimeMs } = exchange.traits;
   const [accountState, venueMs] = await Promise.all([orders.accountState(account), askVenue(exchange.serverTimeMs())]);
-  const { records, ledgerPositions } = await readTogether(desk, () => recentOrders(orders, account, nowMs()), limits);
+  const read = () => recentOrders(orders, account, nowMs(), clockSetMs);
+  const { records, ledgerPositions } = await readTogether(desk, read, limits);
   const symbols = records.map(({ intent }) => intent.symbol);
   const rates = await quoteRates(exchange, symbols, limits);
   const ordered = Object.entries(await pricesFor(desk, records)).flatMap(([symbol, price]) => {

@@ -26,11 +26,19 @@ export const unsettledOrders = (orders: Rows, account: string): Promise<OrderRec
 
 const dayMs = 86_400_000;
 
-/** Rows that are not settled, and all of the last 24 hours: what limits are counted by. */
-export async function recentOrders(orders: OrderStore, account: string, nowMs: number): Promise<OrderRecord[]> {
+/** So far a host's clock may have been set since a row was made: rows are found by it, and counted by the venue's. */
+export const clockSetMs = 4 * 3_600_000;
+
+/** Rows that are not settled, and all that were made in the last 24 hours by this host's clock, and `earlierMs` before. */
+export async function recentOrders(
+  orders: Rows,
+  account: string,
+  nowMs: number,
+  earlierMs = 0,
+): Promise<OrderRecord[]> {
   const [open, recent] = await Promise.all([
     unsettledOrders(orders, account),
-    everyOrder(orders, { account, sinceMs: nowMs - dayMs }),
+    everyOrder(orders, { account, sinceMs: nowMs - dayMs - earlierMs }),
   ]);
   const byId = new Map([...open, ...recent].map((record) => [record.intent.clientOrderId, record]));
   return [...byId.values()];

@@ -43,7 +43,7 @@ export function createBinanceSpot(api: BinanceApi): Omit<Exchange, 'close'> {
     },
     positions: async () => [],
     serverTimeMs: async ({ signal } = {}) => (await clock.ask(signal)).venueMs,
-    venueTimeMs: () => clock.nowMs(),
+    venueTimeMs: () => clock.steadyMs(),
     keyRights: ({ signal } = {}) => binanceKeyRights(api, 'enableSpotAndMarginTrading', signal),
     payToSend: (symbol) => payToSend(api, symbol),
     createOrder: (intent, submission, { signal } = {}) => placeSpotOrder(api, intent, submission, signal),

@@ -165,7 +165,7 @@ export function createBinanceUsdm(api: BinanceApi, standIn: boolean): Omit<Excha
     balances: ({ signal } = {}) => balances(api, signal),
     positions: ({ signal } = {}) => positions(api, signal),
     serverTimeMs: async ({ signal } = {}) => (await clock.ask(signal)).venueMs,
-    venueTimeMs: () => clock.nowMs(),
+    venueTimeMs: () => clock.steadyMs(),
     keyRights: ({ signal } = {}) => keyRights(api, standIn, signal),
     payToSend: (symbol) => payToSend(api, symbol),
     createOrder: (intent, submission, { signal } = {}) =>

@@ -101,7 +101,7 @@ export function createKrakenSpot(api: KrakenApi, traits: VenueTraits): Omit<Exch
     },
     positions: async () => [],
     serverTimeMs: async ({ signal } = {}) => (await clock.ask(signal)).venueMs,
-    venueTimeMs: () => clock.nowMs(),
+    venueTimeMs: () => clock.steadyMs(),
     keyRights: ({ signal } = {}) => keyRights(api, signal),
     payToSend: async (symbol) => {
       const { id } = await markets.find(symbol);

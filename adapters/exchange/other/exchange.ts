@@ -174,7 +174,7 @@ export function createOtherExchange(parts: Parts): Omit<Exchange, 'close'> {
       return positions(session, signal);
     },
     serverTimeMs: async ({ signal } = {}) => (await clock.ask(signal)).venueMs,
-    venueTimeMs: () => clock.nowMs(),
+    venueTimeMs: () => clock.steadyMs(),
     keyRights: async () => ({ read: 'unknown', trade: 'unknown', withdraw: 'unknown', ipBound: 'unknown' }),
     payToSend: async (symbol) => {
       const { id } = await markets.find(symbol);

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { loadAccounts } from '../../../config/api-keys.ts';
+import { hostSkewLimitMs } from '../../../core/orders/clock-alert.ts';
 import type { Exchange, KeyRights } from '../../../core/ports/exchange.ts';
 import { terminalColumns } from '../columns.ts';
 import { atVenues } from '../orders/at-venues.ts';
@@ -7,9 +8,6 @@ import { notice, print, printJson } from '../output.ts';
 import { renderFitted } from '../table.ts';
 
 export type CheckOptions = Readonly<{ json?: true }>;
-
-/** A host's clock that is further from a venue's is told: nothing of ours hangs on it, but logs and people do. */
-const skewLimitMs = 1_000;
 
 type Told = Readonly<{ rights: KeyRights; hasDeadline: boolean; deadManSwitch: string; skewMs: number }>;
 
@@ -20,7 +18,7 @@ async function tell(exchange: Exchange): Promise<Told> {
   return { rights, hasDeadline, deadManSwitch, skewMs: (await exchange.venueTimeMs()) - Date.now() };
 }
 
-const isOff = ({ skewMs = 0 }: Partial<Told>): boolean => Math.abs(skewMs) > skewLimitMs;
+const isOff = ({ skewMs = 0 }: Partial<Told>): boolean => Math.abs(skewMs) > hostSkewLimitMs;
 
 const words = (right: boolean | 'unknown' = 'unknown'): string => (right === 'unknown' ? right : right ? 'yes' : 'no');
 

@@ -54,3 +54,17 @@ test.each(cases)('%s: reads, looks and cancels go on when the venue’s clock ju
   const refusals = simulation.simulation.log.entries.filter(({ status }) => status === 400);
   expect(refusals.length).toBeGreaterThanOrEqual(4);
 });
+
+test.each(cases)('%s: what an order is signed by is asked again until the clock goes evenly', async (_, venue) => {
+  const { simulation, exchange, jump } = await openAt(venue);
+  const { entries } = simulation.simulation.log;
+  await exchange.venueTimeMs();
+  await jump(20_000);
+  await exchange.serverTimeMs(); // sees the jump
+  const before = entries.length;
+  const venueMs = await exchange.venueTimeMs();
+  expect(entries.slice(before).map(({ path }) => path)).toEqual([expect.stringContaining('time')]);
+  expect(venueMs).toBeGreaterThan(Date.now() + 10_000);
+  await exchange.venueTimeMs();
+  expect(entries).toHaveLength(before + 1);
+});

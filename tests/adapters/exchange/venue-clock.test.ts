@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createVenueClock, type VenueClock } from '../../../adapters/exchange/venue-clock.ts';
 
 /** A venue whose clock is ahead of this process's monotonic one, told in steps. */
@@ -44,4 +44,48 @@ test('a venue that sets its clock is believed at once; the wall clock’s distan
   expect(skewMs).toBeGreaterThan(3_689_000);
   expect(errorOf(clock, offset)).toBeLessThan(roundTripMs / 2 + 2);
   expect(clock.last()?.skewMs).toBe(skewMs);
+});
+
+describe('what is decided by the venue’s clock', () => {
+  /** A venue whose clock is ahead of ours by so much more at each look. */
+  const venueAt = (offsets: readonly number[]) => {
+    let looks = 0;
+    const askMs = async () => {
+      const offset = offsets[Math.min(looks, offsets.length - 1)] ?? 0;
+      looks += 1;
+      return Math.floor(performance.now() + offset);
+    };
+    return { clock: createVenueClock({ resolutionMs: 1, askMs }), looks: () => looks };
+  };
+
+  test.each([7_200_000, -7_200_000, 1_500])('waits after a jump by %i ms until it has gone evenly', async (jumpMs) => {
+    const { clock, looks } = venueAt([5e11, 5e11 + jumpMs]);
+    await clock.ask();
+    await clock.ask();
+    await clock.steadyMs();
+    expect(looks()).toBe(3);
+    expect(errorOf(clock, 5e11 + jumpMs)).toBeLessThan((clock.last()?.roundTripMs ?? 0) / 2 + 2);
+    await clock.steadyMs();
+    expect(looks()).toBe(3); // believed from then on
+  });
+
+  test('is nothing as long as it goes half a second a second apart, and nobody waits for ever', async () => {
+    const { clock, looks } = venueAt([0, 2_000, 2_500, 3_000, 3_500].map((ms) => 5e11 + ms));
+    await clock.ask();
+    await clock.ask();
+    await expect(clock.steadyMs()).rejects.toMatchObject({
+      failure: { kind: 'notReachable', message: expect.stringContaining('come apart by') },
+    });
+    expect(looks()).toBe(5);
+    // Signing of cancels and looks goes on with the newest answer.
+    await clock.nowMs();
+    expect(errorOf(clock, 5e11 + 3_500)).toBeLessThan((clock.last()?.roundTripMs ?? 0) / 2 + 2);
+  });
+
+  test('is not held up by what two machines of a venue may be apart', async () => {
+    const { clock, looks } = venueAt([0, 80, 0, 900, 0].map((ms) => 5e11 + ms));
+    for (let look = 0; look < 5; look++) await clock.ask();
+    await clock.steadyMs();
+    expect(looks()).toBe(5);
+  });
 });

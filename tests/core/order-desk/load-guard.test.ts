@@ -64,6 +64,16 @@ describe('the guard anew from the store (orders.md 6)', () => {
     expect((await load(desk)).positions).toEqual({ [symbol]: '2' });
   });
 
+  test('a host’s clock that was set two hours off, and two hours the other way, loses nothing of the day', async () => {
+    const desk = openDesk();
+    await desk.send(marketOrder('bought', { amount: '2' }));
+    const counted = (await load(desk)).notionalByMinute;
+    expect(counted).toHaveLength(1);
+    // By it the order is nearly 28 h old: the venue knows that it is of this minute.
+    const nowMs = () => desk.nowMs() + 27.9 * 3_600_000;
+    expect((await load(desk, { nowMs })).notionalByMinute).toEqual(counted);
+  });
+
   test.each(['serverTimeMs', 'markets', 'referencePrice'] as const)('without %s it does not start', async (name) => {
     const desk = openDesk();
     await desk.send(limitOrder('a', '90'));
