@@ -51,6 +51,7 @@ export async function openExchange(
     timeoutMs,
   });
   const budget = createRateBudget(stateFolder === undefined ? {} : { file: budgetFile(stateFolder) });
+  const key = keyOf(account.venue, keys);
   const session: Session = createSession({
     client,
     errors: venue.errors,
@@ -58,10 +59,11 @@ export async function openExchange(
       budget,
       rules: venue.rates(client.ccxt, krakenTier),
       address: addressOf(account.venue, baseUrl),
-      key: keyOf(account.venue, keys),
+      key,
     },
     timeoutMs,
     venueMs: () => clock.estimateMs(),
+    ...(venue.inTurn && { inTurn: venue.inTurn(client.ccxt, (least) => budget.takeTurn(key, least)) }),
   });
   const clock = createVenueClock(venue.clock(session));
   const exchange = venue.exchange({ session, clock, standIn: baseUrl !== undefined, traits });

@@ -5,13 +5,14 @@ import { createBinanceApi, type BinanceDialect } from './binance/api.ts';
 import { readBinanceMarket } from './binance/markets.ts';
 import { createBinanceSpot } from './binance/spot.ts';
 import { createBinanceUsdm } from './binance/usdm.ts';
-import type { Session } from './ccxt/session.ts';
+import type { InTurn, Session } from './ccxt/session.ts';
 import { binanceErrors } from './errors/binance.ts';
 import type { ErrorTable } from './errors/failure.ts';
 import { krakenErrors } from './errors/kraken.ts';
 import { otherErrors } from './errors/other.ts';
 import { createKrakenApi } from './kraken/api.ts';
 import { readKrakenMarket } from './kraken/markets.ts';
+import { krakenTurns, type TakeTurn } from './kraken/nonce-gate.ts';
 import { createKrakenSpot, krakenTraits } from './kraken/spot.ts';
 import { createMarketTable } from './market-table.ts';
 import { createOtherExchange } from './other/exchange.ts';
@@ -41,6 +42,8 @@ type Venue = Readonly<{
   rates(ccxt: CcxtExchange, tier: KrakenTier): RateRules;
   /** What holds for keys of a tier only. */
   tierTraits?(tier: KrakenTier): Partial<VenueTraits>;
+  /** Where requests have to arrive in the order of their nonces. */
+  inTurn?(ccxt: CcxtExchange, takeTurn: TakeTurn): InTurn;
   clock(session: Session): ClockSource;
   exchange(parts: Parts): Omit<Exchange, 'close'>;
 }>;
@@ -105,6 +108,7 @@ const venues: Readonly<Record<string, Venue>> = {
     textNumbers: false,
     errors: krakenErrors,
     rates: (_ccxt, tier) => krakenRates(tier),
+    inTurn: krakenTurns,
     // A key of the lowest tier gets a call back each 3 s, and a look for one order takes three.
     tierTraits: (tier) => (tier === 'starter' ? { leastPollMs: 10_000 } : {}),
     clock: (session) => ({

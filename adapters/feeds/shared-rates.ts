@@ -3,6 +3,7 @@ import type { AccountKeys } from '../exchange/account-keys.ts';
 import { binanceErrors } from '../exchange/errors/binance.ts';
 import { type ErrorTable, failureOf } from '../exchange/errors/failure.ts';
 import { krakenErrors } from '../exchange/errors/kraken.ts';
+import type { TakeTurn } from '../exchange/kraken/nonce-gate.ts';
 import { binanceSpotRates, binanceUsdmRates } from '../exchange/rate-budget/binance.ts';
 import { krakenRates, type KrakenTier } from '../exchange/rate-budget/kraken.ts';
 import { budgetFile, createRateBudget, machineMs, type RateBudget } from '../exchange/rate-budget/rate-budget.ts';
@@ -21,6 +22,8 @@ export type SharedRates = Readonly<{
   spend(request: JsonRequest, signal: AbortSignal): Promise<void>;
   /** What the venue says it has counted, and how long it wants to hear nothing, is everybody's from here on. */
   heard(request: JsonRequest, answer: Heard): void;
+  /** Of a key whose requests have to arrive in the order of their nonces: its turn among all processes. */
+  takeTurn: TakeTurn;
   close(): void;
 }>;
 
@@ -69,6 +72,7 @@ export function createSharedRates(
       const { retryAfterMs = 1_000, guessed = false } = failure;
       budget.pause(rules.pausedScope(failure, pricedCall(request), scopes()), retryAfterMs, { guessed });
     },
+    takeTurn: (least) => budget.takeTurn(key, least),
     close: budget.close,
   };
 }

@@ -44,14 +44,21 @@ export type SessionOptions = Readonly<{
   timeoutMs: number;
   /** The venue's time where it is known already. */
   venueMs: () => number | undefined;
+  /** Of venues that take requests only in the order of their nonces. */
+  inTurn?: InTurn;
 }>;
 
-export function createSession({ client, errors, rates, timeoutMs, venueMs }: SessionOptions): Session {
+/** Sends a request, signed then and there, when it is its turn. */
+export type InTurn = <Result>(call: PricedCall, send: () => Promise<Result>) => Promise<Result>;
+
+const atOnce: InTurn = (_call, send) => send();
+
+export function createSession({ client, errors, rates, timeoutMs, venueMs, inTurn = atOnce }: SessionOptions): Session {
   const { ccxt } = client;
   const judged = (attempt: Attempt, purpose: Purpose) =>
     failureOf(attempt, errors, { sending: purpose === 'send', venueMs: venueMs(), redact: client.redact });
   const scopes = () => scopesOf(rates, venueMs());
-  payForRequests(client, rates, { timeoutMs, scopes, judged });
+  payForRequests(client, rates, { timeoutMs, scopes, judged, inTurn });
   return {
     client,
     request: async ({ api, method, path, params = {}, purpose, signal }) => {
@@ -93,13 +100,18 @@ type Judging = Readonly<{
   timeoutMs: number;
   scopes: () => Scopes;
   judged: (attempt: Attempt, purpose: Purpose) => VenueFailure | undefined;
+  inTurn: InTurn;
 }>;
 
 /**
  * Every request of the client, unified calls' own included, is paid for before it is signed; an order before it is
  * submitted (`payToSend`), because one that is submitted and then held back counts as unknown.
  */
-function payForRequests({ ccxt }: CcxtClient, rates: SessionRates, { timeoutMs, scopes: now, judged }: Judging): void {
+function payForRequests(
+  { ccxt }: CcxtClient,
+  rates: SessionRates,
+  { timeoutMs, scopes: now, judged, inTurn }: Judging,
+): void {
   const { budget, rules } = rates;
   const send = ccxt.fetch2.bind(ccxt);
   ccxt.fetch2 = async (...request: Parameters<CcxtExchange['fetch2']>) => {
@@ -111,7 +123,7 @@ function payForRequests({ ccxt }: CcxtClient, rates: SessionRates, { timeoutMs, 
     if (purpose !== 'send') await budget.spend(rules.charges(call, scopes), purpose, signal);
     const attempts: Attempt[] = [];
     try {
-      return await withinCall({ timeoutMs, signal, purpose, attempts }, () => send(...request));
+      return await inTurn(call, () => withinCall({ timeoutMs, signal, purpose, attempts }, () => send(...request)));
     } finally {
       outer?.attempts.push(...attempts);
       for (const attempt of attempts) {

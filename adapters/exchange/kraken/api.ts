@@ -4,7 +4,6 @@ import type { Purpose, Session } from '../ccxt/session.ts';
 import type { MarketTable } from '../market-table.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { VenueClock } from '../venue-clock.ts';
-import { nonceGateOf } from './nonce-gate.ts';
 
 export type KrakenCall = Readonly<{
   path: string;
@@ -35,10 +34,7 @@ const resultOf = <Schema extends z.ZodType>(answer: unknown, { path }: KrakenCal
 
 export function createKrakenApi(parts: Omit<KrakenApi, 'ask' | 'open'>): KrakenApi {
   const { session } = parts;
-  const { ccxt } = session.client;
-  const gate = nonceGateOf(ccxt.apiKey);
-  ccxt.nonce = () => gate.next();
-  const privately = (call: KrakenCall) => gate.pass(() => session.request({ api: 'private', method: 'POST', ...call }));
+  const privately = (call: KrakenCall) => session.request({ api: 'private', method: 'POST', ...call });
   return {
     ...parts,
     ask: async (call, shape) => {

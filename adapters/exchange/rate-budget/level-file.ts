@@ -3,6 +3,7 @@ import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Level } from './meters.ts';
+import type { TurnState } from './turns.ts';
 
 /** What the processes of a desk know together about what they have used. */
 export type LevelFile = Readonly<{
@@ -17,6 +18,8 @@ export type Levels = Readonly<{
   /** Until when nothing may be asked. */
   pausedUntilMs(scope: string): number;
   pause(scope: string, untilMs: number): void;
+  turn(key: string): TurnState | undefined;
+  setTurn(key: string, state: TurnState): void;
 }>;
 
 /** Another process holds the file for microseconds; this is for one that was stopped in the middle. */
@@ -27,8 +30,8 @@ const sameBootSeconds = 120;
 
 /**
  * The levels in a SQLite file, or in memory without one. Times are of the machine's monotonic clock, which all its
- * processes share and which starts anew with the machine: a file of an earlier start is emptied. It need not survive a
- * power cut, so nothing is synced.
+ * processes share and which starts anew with the machine: a file of an earlier start is emptied, but for the numbers of
+ * turns, which never fall. It need not survive a power cut, so nothing is synced.
  */
 export function openLevelFile(file: string | undefined): LevelFile {
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
@@ -37,6 +40,10 @@ export function openLevelFile(file: string | undefined): LevelFile {
   database.exec(`
     CREATE TABLE IF NOT EXISTS levels (key TEXT PRIMARY KEY, used REAL NOT NULL, at_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS pauses (scope TEXT PRIMARY KEY, until_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS turns (
+      key TEXT PRIMARY KEY, number INTEGER NOT NULL, owner TEXT NOT NULL, at_ms REAL NOT NULL, open INTEGER NOT NULL,
+      next_owner TEXT NOT NULL, next_ms REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS boot (id INTEGER PRIMARY KEY CHECK (id = 1), started_s REAL NOT NULL) STRICT;
   `);
   const getLevel = database.prepare('SELECT used, at_ms FROM levels WHERE key = ?');
@@ -47,6 +54,8 @@ export function openLevelFile(file: string | undefined): LevelFile {
   const putPause = database.prepare(
     'INSERT INTO pauses VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms)',
   );
+  const getTurn = database.prepare('SELECT * FROM turns WHERE key = ?');
+  const putTurn = database.prepare('INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)');
   const levels: Levels = {
     level: (key) => {
       const row = getLevel.get(key);
@@ -55,6 +64,12 @@ export function openLevelFile(file: string | undefined): LevelFile {
     setLevel: (key, { used, atMs }) => void putLevel.run(key, used, atMs),
     pausedUntilMs: (scope) => Number(getPause.get(scope)?.['until_ms'] ?? 0),
     pause: (scope, untilMs) => void putPause.run(scope, untilMs),
+    turn: (key) => {
+      const row = getTurn.get(key);
+      return row === undefined ? undefined : turnOf(row);
+    },
+    setTurn: (key, { number, owner, atMs, open, nextOwner, nextMs }) =>
+      void putTurn.run(key, number, owner, atMs, open ? 1 : 0, nextOwner, nextMs),
   };
   const exclusively = <Result>(work: (levels: Levels) => Result): Result => {
     database.exec('BEGIN IMMEDIATE');
@@ -76,10 +91,21 @@ export function openLevelFile(file: string | undefined): LevelFile {
   };
 }
 
+const turnOf = (row: Readonly<Record<string, unknown>>): TurnState => ({
+  number: Number(row['number']),
+  owner: String(row['owner']),
+  atMs: Number(row['at_ms']),
+  open: row['open'] === 1,
+  nextOwner: String(row['next_owner']),
+  nextMs: Number(row['next_ms']),
+});
+
 function forgetEarlierBoot(database: DatabaseSync): void {
   const startedSeconds = Date.now() / 1000 - uptime();
   const row = database.prepare('SELECT started_s FROM boot').get();
   if (row !== undefined && Math.abs(Number(row['started_s']) - startedSeconds) < sameBootSeconds) return;
-  database.exec('DELETE FROM levels; DELETE FROM pauses; DELETE FROM boot;');
+  database.exec(
+    "DELETE FROM levels; DELETE FROM pauses; DELETE FROM boot; UPDATE turns SET open = 0, next_owner = '';",
+  );
   database.prepare('INSERT INTO boot VALUES (1, ?)').run(startedSeconds);
 }

@@ -4,6 +4,7 @@ import { VenueError } from '../../../core/ports/exchange.ts';
 import type { Purpose } from '../ccxt/session.ts';
 import { openLevelFile, type LevelFile } from './level-file.ts';
 import { levelNow, waitFor, type Charge } from './meters.ts';
+import { createTurns, type Turn } from './turns.ts';
 
 export type RateBudget = Readonly<{
   /**
@@ -18,6 +19,11 @@ export type RateBudget = Readonly<{
    * and orders; cancels and look-ups try again after a few seconds, and then one a second until they are refused.
    */
   pause(scope: string, ms: number, how?: Readonly<{ guessed: boolean }>): void;
+  /**
+   * Waits for a key's turn among the processes that share the file; its number is at least so high and higher than any
+   * before. The caller ends it when its request is answered.
+   */
+  takeTurn(key: string, least: number): Promise<Turn>;
   close(): void;
 }>;
 
@@ -54,6 +60,8 @@ export const budgetFile = (stateFolder: string): string => join(stateFolder, 'ra
 export type BudgetOptions = Readonly<{
   /** Shared by the processes of a desk; without it the budget is this process's own. */
   file?: string;
+  /** Whose turns keep their own order; default: this process. */
+  owner?: string;
   nowMs?: () => number;
   pauseFor?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }>;
@@ -63,12 +71,22 @@ const sleepFor = async (ms: number, signal?: AbortSignal) => {
 };
 
 /** The budget of an address and its keys, over the processes that share a file. */
-export function createRateBudget({ file, nowMs = machineMs, pauseFor = sleepFor }: BudgetOptions = {}): RateBudget {
+export function createRateBudget({
+  file,
+  owner,
+  nowMs = machineMs,
+  pauseFor = sleepFor,
+}: BudgetOptions = {}): RateBudget {
   const shared = file === undefined ? undefined : levelsOr(() => openLevelFile(file));
   const own = openLevelFile(undefined);
   /** A full disk or a held file stops no cancel: then this process counts for itself. */
-  const exclusively: LevelFile['exclusively'] = (work) =>
-    levelsOr(() => shared?.exclusively((levels) => ({ result: work(levels) })))?.result ?? own.exclusively(work);
+  const exclusively: LevelFile['exclusively'] = (work) => {
+    const done = levelsOr(() => shared?.exclusively((levels) => ({ result: work(levels) })));
+    return done === undefined ? own.exclusively(work) : done.result;
+  };
+
+  const takeTurn = createTurns({ exclusively, nowMs, pauseFor, ...(owner !== undefined && { owner }) });
+  let isClosed = false;
 
   /** Zero when it was taken, else how long to wait for it. */
   const take = (charges: readonly Charge[], purpose: Purpose): number =>
@@ -115,7 +133,12 @@ export function createRateBudget({ file, nowMs = machineMs, pauseFor = sleepFor 
         levels.pause(scope, nowMs() + (guessed ? Math.min(ms, guessedPauseMs) : ms));
         if (guessed) levels.pause(restOf(scope), nowMs() + ms);
       }),
+    takeTurn: async (key, least) => {
+      const { number, end } = await takeTurn(key, least);
+      return { number, end: () => (isClosed ? undefined : end()) };
+    },
     close: () => {
+      isClosed = true;
       shared?.close();
       own.close();
     },

@@ -41,7 +41,9 @@ export function createKrakenFeed({
   const rest = createKrakenRest(requests);
   const ownPlan = (): LinePlan => {
     if (own === undefined) throw keyWanted('kraken');
-    return krakenOwnPlan({ addresses, ask, access: own, account: createOwnAccount(own, timers.nowMs) });
+    const account = createOwnAccount(own, timers.nowMs);
+    const turns = settings.rates === undefined ? {} : { takeTurn: settings.rates.takeTurn };
+    return krakenOwnPlan({ addresses, ask, access: own, account, ...turns });
   };
   const plan = (streams: readonly FeedStream[]) => [
     ...marketPlans(streams, addresses, requests),

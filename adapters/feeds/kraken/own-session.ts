@@ -2,19 +2,13 @@ import { sumText, units, unitText } from '../../../core/orders/amount.ts';
 import { terminalStates, type Fill, type VenueOrder, type VenueOrderState } from '../../../core/orders/types.ts';
 import { createSecret } from '../../http/secret.ts';
 import { inOrder, type InOrder } from '../in-order.ts';
-import type { OwnAccess, OwnAccount } from '../own-account.ts';
-import type { JsonClient } from '../rest.ts';
+import type { OwnAccount } from '../own-account.ts';
 import { noticeEvent, type LinePlan, type Session, type SessionHandle } from '../venue.ts';
 import type { KrakenAddresses } from './feed.ts';
 import { parseKrakenFrame, type ExecutionRow, type KrakenMessage } from './messages.ts';
-import { fetchToken } from './token.ts';
+import { fetchToken, type TokenMeans } from './token.ts';
 
-export type OwnMeans = Readonly<{
-  addresses: KrakenAddresses;
-  ask: JsonClient;
-  access: OwnAccess;
-  account: OwnAccount;
-}>;
+export type OwnMeans = TokenMeans & Readonly<{ addresses: KrakenAddresses; account: OwnAccount }>;
 
 type OwnMessage = Extract<KrakenMessage, { channel: 'executions' | 'balances' }>;
 type OwnWork = Readonly<{ message: OwnMessage; receivedMs: number }>;
@@ -34,7 +28,7 @@ export function krakenOwnPlan(means: OwnMeans): LinePlan {
     name: 'own',
     streams: [{ channel: 'own' }],
     address: async (signal) => {
-      token = await fetchToken(means.ask, means.access, signal);
+      token = await fetchToken(means, signal);
       return means.addresses.userSocket;
     },
     begin: (handle) => beginOwnSession(means, handle, token),

@@ -72,7 +72,7 @@ test('a key that REST echoes is hidden, then cut', async () => {
   const ask = createJsonClient(await refusing({ sockets: false, before: 180 }), budget, systemTimers);
   const keys = { apiKey: createSecret(apiKey), secret: createSecret('c2VjcmV0') };
   const { signal } = new AbortController();
-  await expect(fetchToken(ask, { keys }, signal)).rejects.toMatchObject({
+  await expect(fetchToken({ ask, access: { keys } }, signal)).rejects.toMatchObject({
     place: { found: `status 403: ${'.'.repeat(180)}[redacted] is not al` },
   });
 });

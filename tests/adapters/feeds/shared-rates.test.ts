@@ -160,8 +160,8 @@ describe('at Kraken', () => {
     );
     const { ask } = krakenAt(baseUrl);
     // A starter's reads have 70 % of 15 calls.
-    for (let call = 0; call < 10; call++) await fetchToken(ask, { keys }, signal);
-    await expect(fetchToken(ask, { keys }, signal)).rejects.toMatchObject({ code: 'NotReachable' });
+    for (let call = 0; call < 10; call++) await fetchToken({ ask, access: { keys } }, signal);
+    await expect(fetchToken({ ask, access: { keys } }, signal)).rejects.toMatchObject({ code: 'NotReachable' });
     expect(asked).toHaveLength(10);
   });
 });
