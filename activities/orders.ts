@@ -9,7 +9,7 @@ import type { OrderRequest } from '../core/orders/order-request.ts';
 import type { OrderIntent, TradingMode } from '../core/orders/types.ts';
 import { marketOf } from '../core/order-desk/apply-event.ts';
 import { cancelOrder } from '../core/order-desk/cancel-order.ts';
-import { checkPrice, type PriceCheck } from '../core/order-desk/check-price.ts';
+import { checkPrice, type PriceCheck, priceCheckBy } from '../core/order-desk/check-price.ts';
 import type { OrderDesk } from '../core/order-desk/desk.ts';
 import { loadGuard } from '../core/order-desk/load-guard.ts';
 import { noteArrival } from '../core/order-desk/note-arrival.ts';
@@ -37,9 +37,7 @@ export async function deskOf({ orders, accounts, nowMs }: OrderActivityPorts, ac
 /** By what an account's prices are checked: its settings, and the other venue where they name one. */
 export async function priceCheckOf({ settingsOf, accounts }: OrderActivityPorts, account: string): Promise<PriceCheck> {
   const settings = settingsOf(account);
-  const { reference_account: name } = settings.price_check;
-  const other = name === undefined ? undefined : await accounts.exchange(name);
-  return { settings: collarOf(settings), ...(other && { other }) };
+  return priceCheckBy(collarOf(settings), settings.price_check.reference_account, accounts);
 }
 
 /** What an execution begins with, beside its ids. */

@@ -8,12 +8,23 @@ import {
 } from '../orders/collar.ts';
 import { units } from '../orders/amount.ts';
 import type { OrderIntent } from '../orders/types.ts';
+import type { Accounts } from '../ports/accounts.ts';
 import type { Exchange, ReferencePrice } from '../ports/exchange.ts';
 import type { OrderDesk } from './desk.ts';
 import { askVenue } from './venue-failures.ts';
 
 /** `other`: an account whose venue gives the second price, where the settings name one. */
 export type PriceCheck = Readonly<{ settings: CollarSettings; other?: Exchange }>;
+
+/** By what the prices of an account are checked: `reference_account` of its settings is looked for among the accounts. */
+export async function priceCheckBy(
+  settings: CollarSettings,
+  referenceAccount: string | undefined,
+  accounts: Pick<Accounts, 'exchange'>,
+): Promise<PriceCheck> {
+  const other = referenceAccount === undefined ? undefined : await accounts.exchange(referenceAccount);
+  return { settings, ...(other && { other }) };
+}
 
 /**
  * Holds an order against a second source of its price and says why it may not go out. A price that is stale, zero or
@@ -22,12 +33,9 @@ export type PriceCheck = Readonly<{ settings: CollarSettings; other?: Exchange }
 export async function checkPrice(
   { account, orders, exchange, nowMs }: OrderDesk,
   intent: Pick<OrderIntent, 'side' | 'type' | 'price' | 'symbol'>,
-  { settings, other }: PriceCheck,
+  check: PriceCheck,
 ): Promise<string | undefined> {
-  const look = () => collarVerdict(exchange, intent, { settings, ...(other && { other }) });
-  const first = await look();
-  // Who slept between the price and the clock sees an old price where there is none: only two looks halt for everybody.
-  const verdict = first.kind === 'haltSymbol' ? await look() : first;
+  const verdict = await collarVerdict(exchange, intent, check);
   if (verdict.kind === 'within') return undefined;
   if (verdict.kind === 'haltSymbol') await orders.haltSymbol(account, intent.symbol, verdict.reason, nowMs());
   return verdict.reason;
@@ -35,6 +43,16 @@ export async function checkPrice(
 
 /** The same, without consequences. */
 export async function collarVerdict(
+  exchange: Exchange,
+  intent: Pick<OrderIntent, 'side' | 'type' | 'price' | 'symbol'>,
+  check: PriceCheck,
+): Promise<CollarVerdict> {
+  const first = await oneLook(exchange, intent, check);
+  // Who slept between the price and the clock sees an old price where there is none: only two looks halt for everybody.
+  return first.kind === 'haltSymbol' ? oneLook(exchange, intent, check) : first;
+}
+
+async function oneLook(
   exchange: Exchange,
   intent: Pick<OrderIntent, 'side' | 'type' | 'price' | 'symbol'>,
   { settings, other }: PriceCheck,

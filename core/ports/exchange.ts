@@ -35,6 +35,11 @@ export type Market = Readonly<{
   minAmount: string;
   maxAmount?: string;
   minNotional: string;
+  /**
+   * Rate of the taker fee that a buy pays in quote beside its price, a fraction; left out where the venue takes it from
+   * what was bought, or does not say.
+   */
+  takerFeeInQuote?: string;
   active: boolean;
 }>;
 

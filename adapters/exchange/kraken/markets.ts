@@ -1,7 +1,6 @@
 import type { Market as CcxtMarket } from 'ccxt';
 import { z } from 'zod';
-import { unitText } from '../../../core/orders/amount.ts';
-import { unitDecimals } from '../../../core/orders/amount.ts';
+import { unitDecimals, units, unitText } from '../../../core/orders/amount.ts';
 import { pow10 } from '../../../core/venue/decimal.ts';
 import type { NamedMarket } from '../market-table.ts';
 import { decimalText } from '../read-answer.ts';
@@ -14,6 +13,8 @@ const infoShape = z.object({
   ordermin: decimalText.optional(),
   costmin: decimalText.optional(),
   tick_size: decimalText.optional(),
+  /** Volume in 30 days from which on a fee holds, and that fee in percent; the first is that of a new account. */
+  fees: z.array(z.tuple([z.unknown(), decimalText])).optional(),
   status: z.string().optional(),
 });
 
@@ -24,6 +25,7 @@ export function readKrakenMarket(market: NonNullable<CcxtMarket>): NamedMarket |
   const info = infoShape.safeParse(market.info);
   if (!info.success) return undefined;
   const { altname, lot_decimals: lotDecimals, pair_decimals: priceDecimals, ordermin, costmin, status } = info.data;
+  const [, feePercent] = info.data.fees?.[0] ?? [];
   return {
     id: market.id ?? altname,
     aliases: [altname],
@@ -35,6 +37,7 @@ export function readKrakenMarket(market: NonNullable<CcxtMarket>): NamedMarket |
       amountStep: stepOf(lotDecimals),
       minAmount: ordermin ?? stepOf(lotDecimals),
       minNotional: costmin ?? '0',
+      ...(feePercent !== undefined && { takerFeeInQuote: unitText(units(feePercent) / 100n) }),
       active: (status ?? 'online') === 'online',
     },
   };

@@ -26,6 +26,9 @@ export const readOtherMarket =
     const { id, symbol, base, quote, settle, precision, limits } = market;
     if (id === undefined || (market.type !== 'spot' && market.type !== 'swap')) return undefined;
     const most = figure(limits?.amount?.max, '');
+    // `get`: the fee comes out of what is bought.
+    const takesFeeOnTop = (market as Readonly<{ feeSide?: string }>).feeSide !== 'get';
+    const takerFee = takesFeeOnTop ? figure(market.taker, '') : '';
     return {
       id,
       market: {
@@ -38,6 +41,7 @@ export const readOtherMarket =
         minAmount: figure(limits?.amount?.min, step(precision.amount, precisionMode)),
         ...(most !== '' && { maxAmount: most }),
         minNotional: figure(limits?.cost?.min),
+        ...(takerFee !== '' && { takerFeeInQuote: takerFee }),
         active: market.active !== false,
       },
     };

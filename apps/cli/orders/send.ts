@@ -11,7 +11,8 @@ import { orderQueues } from '../desk/pollers.ts';
 import { provideDesk } from '../desk/provide-desk.ts';
 import { notice, print, printJson } from '../output.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { type OrderPreview, previewOrder } from './preview.ts';
+import { previewOrder } from './preview.ts';
+import { showPreview } from './show-preview.ts';
 import { checkNetted, sendNetted } from './send-netted.ts';
 import { noSuchAccount } from './known-account.ts';
 import { openTradingDesk, type TradingDesk } from './trading-desk.ts';
@@ -40,7 +41,8 @@ export async function sendOrder(order: SendArguments, options: SendOptions): Pro
   const trading = await openTradingDesk();
   try {
     const info = accountInfo(trading, request.account);
-    const preview = await previewOrder(await trading.of(info.account), info, request);
+    const desk = await trading.of(info.account);
+    const preview = await previewOrder({ desk, accounts: trading.accounts }, info, request);
     const dryRun = options.dryRun ?? info.mode === 'live';
     if (dryRun || options.json !== true) showPreview(preview, { dryRun, json: options.json === true });
     if (dryRun) return;
@@ -141,23 +143,6 @@ function failureOf(thrown: unknown): unknown {
   const cause = thrown instanceof WorkflowFailedError ? thrown.cause : undefined;
   const details = cause !== undefined && 'details' in cause ? (cause.details as readonly unknown[]) : undefined;
   return deskErrorOf(details) ?? thrown;
-}
-
-function showPreview(preview: OrderPreview, { dryRun, json }: Readonly<{ dryRun: boolean; json: boolean }>): void {
-  if (json) return printJson({ dryRun, preview });
-  const { account, side, type, symbol, asked, rounded, steps, reference, worstPrice, notional, mode } = preview;
-  const at = rounded.price ?? rounded.stopPrice;
-  print(`${side} ${rounded.amount} ${symbol} ${type}${at === undefined ? '' : ` at ${at}`} on ${account.account}`);
-  print(`  account    ${account.venue}, ${account.mode}, ${mode}`);
-  if (asked.amount !== rounded.amount)
-    print(`  amount     ${asked.amount} rounded to ${rounded.amount}, in steps of ${steps.amount}`);
-  const askedAt = asked.price ?? asked.stopPrice;
-  if (askedAt !== at) print(`  price      ${askedAt} rounded to ${at}, in steps of ${steps.price}`);
-  print(`  reference  ${reference.price} (${reference.source})`);
-  print(`  at worst   ${worstPrice}, a notional of ${notional}`);
-  for (const refusal of preview.refusals) print(`  refused    ${refusal}`);
-  if (preview.refusals.length === 0) print(`  limits     within`);
-  if (dryRun) print(`Nothing was sent: a dry run. Send it with --no-dry-run.`);
 }
 
 function showResult(workflowId: string, result: OrderExecutionResult, json: boolean): void {

@@ -36,18 +36,14 @@ async function positionOf(
   { symbol, totals }: Readonly<{ symbol: string; totals: readonly SymbolTotal[] }>,
 ): Promise<PositionRow> {
   const own = totals.filter((total) => total.symbol === symbol);
-  const { base, unit, isPerpetual } = marketWords(symbol);
+  const { unit, isPerpetual } = marketWords(symbol);
   let cost = flatPosition;
   let venueRealized = '0';
   for await (const fill of everyFill(store, { account, symbol })) {
     cost = addTrade(cost, tradeOf(fill));
     venueRealized = sumText(venueRealized, fill.realizedPnl ?? '0');
   }
-  const sizes = isPerpetual
-    ? own.filter(({ ledgerAccount, asset }) => ledgerAccount === 'positions' && asset === symbol)
-    : own
-        .filter(({ ledgerAccount, asset }) => givers.includes(ledgerAccount) && asset === base)
-        .map((total) => ({ ...total, amount: unitText(-units(total.amount)) })); // what they gave, a book has
+  const sizes = sizesOf(own, symbol);
   return {
     account,
     symbol,
@@ -61,6 +57,26 @@ async function positionOf(
     ),
     books: sumsBy(sizes, ({ book }) => book),
   };
+}
+
+/** What each book holds of a market, by the ledger. */
+export async function bookAmounts(store: OrderStore, account: string, symbol: string): Promise<Record<string, string>> {
+  const totals = await store.symbolTotals(account);
+  return sumsBy(
+    sizesOf(
+      totals.filter((total) => total.symbol === symbol),
+      symbol,
+    ),
+    ({ book }) => book,
+  );
+}
+
+function sizesOf(own: readonly SymbolTotal[], symbol: string): readonly SymbolTotal[] {
+  const { base, isPerpetual } = marketWords(symbol);
+  if (isPerpetual) return own.filter(({ ledgerAccount, asset }) => ledgerAccount === 'positions' && asset === symbol);
+  return own
+    .filter(({ ledgerAccount, asset }) => givers.includes(ledgerAccount) && asset === base)
+    .map((total) => ({ ...total, amount: unitText(-units(total.amount)) })); // what they gave, a book has
 }
 
 /** Where a book's base asset comes from: the venue, and other books. */
