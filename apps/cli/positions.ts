@@ -10,7 +10,7 @@ export const positionsCommand: CliCommand = {
       .option('--account <name>', 'only of this account')
       .option('--symbol <symbol>', 'only of this market, as BTC/USDT')
       .option('--all', 'closed ones too')
-      .option('--venue', 'ask the venue, too, and show where it says something else')
+      .option('--venue', 'ask the venue, too, and show where it says something else, and what is dust')
       .option('--json', 'print one JSON document')
       .action(async (options: PositionsOptions) => {
         const { showPositions } = await import('./positions/show.ts');

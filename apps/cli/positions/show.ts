@@ -1,12 +1,14 @@
+import pc from 'picocolors';
 import { openOrderStore } from '../../../adapters/store/open-order-store.ts';
 import { sumText, units, unitText } from '../../../core/orders/amount.ts';
-import type { Exchange } from '../../../core/ports/exchange.ts';
+import { dustOf } from '../../../core/orders/dust.ts';
+import type { Exchange, Market } from '../../../core/ports/exchange.ts';
 import { isWide, terminalColumns } from '../columns.ts';
 import { accountNames } from '../orders/account-names.ts';
 import { atVenues, type VenueAnswer } from '../orders/at-venues.ts';
 import { printHalts, shortAmount } from '../orders/words.ts';
 import { notice, print, printJson } from '../output.ts';
-import { renderFitted } from '../table.ts';
+import { renderFitted, wrapped } from '../table.ts';
 import { type PositionRow, positionsOf } from './positions-of.ts';
 
 export type PositionsOptions = Readonly<{
@@ -18,9 +20,19 @@ export type PositionsOptions = Readonly<{
 }>;
 
 /** What the venue says of the same market; amounts are absent on spot, where positions are balances. */
-type AtVenue = Readonly<{ price: string; amount?: string; unrealized?: string }>;
+type AtVenue = Readonly<{ price: string; amount?: string; unrealized?: string; market?: Market }>;
 
-type ShownPosition = PositionRow & Readonly<{ atVenue?: AtVenue; difference?: string }>;
+type ShownPosition = PositionRow &
+  Readonly<{
+    atVenue?: Omit<AtVenue, 'market'>;
+    difference?: string;
+    /** No order can get rid of it, at the price of `atVenue`. */
+    dust?: true;
+    /** Of these books that holds, whatever the account has in all. */
+    dustBooks?: readonly string[];
+    /** Why. */
+    dustReason?: string;
+  }>;
 
 /** Prints positions by the ledger; with `--venue` what the venue says of them. */
 export async function showPositions(options: PositionsOptions): Promise<void> {
@@ -37,6 +49,7 @@ export async function showPositions(options: PositionsOptions): Promise<void> {
     for (const { account: name, failure } of answers) if (failure !== undefined) notice(`${name}: ${failure}`);
     if (shown.length === 0) return print('flat: no position is open (--all shows closed ones)');
     print(table(shown, venue === true));
+    for (const row of shown) if (row.dustReason !== undefined) printDust(row, row.dustReason);
   } finally {
     store.close();
   }
@@ -49,28 +62,54 @@ const hasFailed = ({ failure }: VenueAnswer<unknown>): boolean => failure !== un
 const isOff = ({ difference }: ShownPosition): boolean => difference !== undefined && difference !== '0';
 
 async function askPositions(exchange: Exchange, rows: readonly PositionRow[]): Promise<Record<string, AtVenue>> {
-  const positions = await exchange.positions();
+  const [positions, markets] = await Promise.all([exchange.positions(), exchange.markets()]);
   const symbols = [...new Set([...rows.map(({ symbol }) => symbol), ...positions.map(({ symbol }) => symbol)])];
   const answers = await Promise.all(
     symbols.map(async (symbol): Promise<[string, AtVenue]> => {
       const { price } = await exchange.referencePrice(symbol);
       const held = positions.find((position) => position.symbol === symbol);
-      if (!exchange.traits.hasPositions) return [symbol, { price }];
-      return [symbol, { price, amount: held?.amount ?? '0', unrealized: held?.unrealizedPnl ?? '0' }];
+      const market = markets.find((each) => each.symbol === symbol);
+      const asked = { price, ...(market !== undefined && { market }) };
+      if (!exchange.traits.hasPositions) return [symbol, asked];
+      return [symbol, { ...asked, amount: held?.amount ?? '0', unrealized: held?.unrealizedPnl ?? '0' }];
     }),
   );
   return Object.fromEntries(answers);
 }
 
 function withVenue(row: PositionRow, answers: readonly VenueAnswer<Record<string, AtVenue>>[]): ShownPosition {
-  const atVenue = answers.find(({ account }) => account === row.account)?.answer?.[row.symbol];
-  if (atVenue === undefined) return row;
+  const answer = answers.find(({ account }) => account === row.account)?.answer?.[row.symbol];
+  if (answer === undefined) return row;
+  const { market, ...atVenue } = answer;
   const { amount } = atVenue;
   return {
     ...row,
     atVenue,
+    ...(market !== undefined && dustIn(row, market, atVenue.price)),
     ...(amount !== undefined && { difference: sumText(amount, unitText(-units(row.amount))) }),
   };
+}
+
+function dustIn({ amount, books }: PositionRow, market: Market, price: string) {
+  const whole = dustOf(amount, market, price);
+  const ofBooks = Object.entries(books).flatMap(([book, held]) => {
+    const dust = dustOf(held, market, price);
+    return dust === undefined ? [] : [{ book, reason: dust.reason }];
+  });
+  const reason = whole?.reason ?? ofBooks[0]?.reason;
+  return {
+    ...(whole !== undefined && { dust: true as const }),
+    ...(ofBooks.length > 0 && { dustBooks: ofBooks.map(({ book }) => book) }),
+    ...(reason !== undefined && { dustReason: reason }),
+  };
+}
+
+/** `dust: 0.00001 STR-001 of binance-main BTC/USDT, valued at 64000; an order is worth at least 5 USDT` */
+function printDust({ account, symbol, amount, books, atVenue, dust, dustBooks = [] }: ShownPosition, reason: string) {
+  const ofBooks = dustBooks.map((book) => `${books[book] ?? ''}\u00A0${book}`).join(', ');
+  const what = dust === true ? amount : ofBooks;
+  const text = `dust: ${what} of ${account} ${symbol}, valued at ${atVenue?.price ?? ''}; ${reason}`;
+  for (const part of wrapped(text, terminalColumns())) print(pc.dim(part));
 }
 
 function table(rows: readonly ShownPosition[], venue: boolean): string {
