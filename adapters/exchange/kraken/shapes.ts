@@ -5,6 +5,9 @@ import { decimalText } from '../read-answer.ts';
 /** Kraken tells times in seconds with fractions. */
 export const milliseconds = z.number().transform((seconds) => Math.round(seconds * 1000));
 
+/** A price, or the distance of a trailing stop from the market (`+1.5%`), which is none. */
+const priceOrDistance = decimalText.catch('0');
+
 export const orderInfo = z.object({
   cl_ord_id: z.string().nullish(),
   status: z.enum(['pending', 'open', 'closed', 'canceled', 'expired']),
@@ -15,9 +18,11 @@ export const orderInfo = z.object({
     type: z.enum(['buy', 'sell']),
     ordertype: z.string(),
     /** Of a stop: its trigger; `price2` is then the limit. */
-    price: decimalText,
-    price2: decimalText,
+    price: priceOrDistance,
+    price2: priceOrDistance,
   }),
+  /** Where a stop wakes, also one that trails. */
+  stopprice: decimalText.optional(),
   vol: decimalText,
   vol_exec: decimalText,
   trades: z.array(z.string()).optional(),
@@ -35,8 +40,10 @@ function stateOf({ status, vol_exec: executed }: OrderInfo): VenueOrderState {
 
 export function krakenOrder(venueOrderId: string, info: OrderInfo, symbol: string): VenueOrder {
   const { descr, cl_ord_id: clientOrderId } = info;
-  const isStop = descr.ordertype.startsWith('stop') || descr.ordertype.startsWith('take');
-  const price = isStop ? descr.price2 : descr.price;
+  const isStop = /^(?:stop|take|trailing)/.test(descr.ordertype);
+  const limitOfStop = descr.ordertype.endsWith('-limit') ? descr.price2 : '0';
+  const price = isStop ? limitOfStop : descr.price;
+  const stopPrice = descr.price === '0' ? (info.stopprice ?? '0') : descr.price;
   return {
     venue: 'kraken',
     symbol,
@@ -48,7 +55,7 @@ export function krakenOrder(venueOrderId: string, info: OrderInfo, symbol: strin
     amount: info.vol,
     executed: info.vol_exec,
     ...(price !== '0' && { price }),
-    ...(isStop && { stopPrice: descr.price }),
+    ...(isStop && { stopPrice }),
     // Spot has no such flag.
     reduceOnly: false,
     venueMs: info.closetm ?? info.opentm,
