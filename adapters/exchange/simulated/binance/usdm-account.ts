@@ -21,6 +21,9 @@ const text = (value: bigint) => formatDecimal(value, 8);
 /** Maintenance margin: 0.4 % of the position's value, the first bracket of the big contracts. */
 const maintenance = (value: bigint) => (value * 4n) / 1000n;
 
+/** The largest position at any leverage: brackets are not simulated. */
+const mostNotional = '1000000';
+
 /** One market's position of an account, amounts as texts. */
 export function positionRow(host: BinanceHost, accountId: string, symbol: string) {
   const account = accountOf(host.venue, accountId);
@@ -54,6 +57,8 @@ export function positionRow(host: BinanceHost, accountId: string, symbol: string
     leverage: String(leverageOf(account, symbol)),
     marginType: 'cross',
     isolated: false,
+    isAutoAddMargin: 'false',
+    maxNotionalValue: mostNotional,
     adl: 0,
     bidNotional: '0',
     askNotional: '0',
@@ -164,7 +169,7 @@ function changeLeverage(call: BinanceCall): unknown {
   const leverage = wholeNumber({ get: (name) => needed(call, name) }, 'leverage', { fallback: 0, most: 1000 });
   if (leverage < 1 || leverage > 125) throw new BinanceError(-4028, `Leverage ${leverage} is not valid`);
   setLeverage(call.host.venue, { account: call.account.id, market: market.id, leverage });
-  return { symbol: market.id, leverage, maxNotionalValue: '1000000' };
+  return { symbol: market.id, leverage, maxNotionalValue: mostNotional };
 }
 
 function changeMarginType(call: BinanceCall): unknown {
@@ -208,7 +213,7 @@ const symbolConfig = (call: BinanceCall): unknown =>
     marginType: 'CROSSED',
     isAutoAddMargin: false,
     leverage: leverageOf(accountOf(call.host.venue, call.account.id), symbol),
-    maxNotionalValue: '1000000',
+    maxNotionalValue: mostNotional,
   }));
 
 /** Fees, realised profit and funding of an account, oldest first. */
