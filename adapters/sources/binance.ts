@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Provider } from '../http/provider.ts';
 import type { FetchContext } from './fetch-half.ts';
-import { changed, readJson } from './read-answer.ts';
+import { changed, readJson, readNumber } from './read-answer.ts';
 
 /** Public market data, no key. 6,000 weight a minute, a page weighs 2; 418 is a ban for going on after 429. */
 const binance: Provider = {
@@ -37,13 +37,15 @@ export async function closes(
     });
     const page = readJson(text, klines, { provider: 'binance' });
     for (const [openMs, , , , close] of page) {
-      const value = Number(close);
-      if (openMs < startMs || !(value > 0))
-        throw changed('binance', 'a bar that cannot be', { path: `bar ${openMs}`, found: JSON.stringify(close) });
+      const path = `bar ${openMs}`;
+      const value = readNumber(close, { provider: 'binance', path });
+      if (openMs < startMs || openMs >= toMs || value <= 0)
+        throw changed('binance', 'a bar that cannot be', { path, found: JSON.stringify(close) });
       found.push({ openMs, close: value });
       startMs = openMs + 1;
     }
     if (page.length < pageRows) break;
   }
+  if (found.length === 0) throw changed('binance', `no bars of ${symbol}`, { path: 'answer' });
   return found;
 }

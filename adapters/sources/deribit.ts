@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Answer } from '../http/exchange.ts';
 import type { Provider } from '../http/provider.ts';
 import { dayMs, type FetchContext } from './fetch-half.ts';
-import { changed, readJson, readValue } from './read-answer.ts';
+import { changed, oldestFirst, readJson, readValue } from './read-answer.ts';
 
 /** Error 10028, too_many_requests, comes in the body; credits come back within a second. */
 const waitAskedMs = ({ text }: Answer): number | undefined => (/"code"\s*:\s*10028\b/.test(text) ? 1_000 : undefined);
@@ -36,6 +36,7 @@ async function ask<Schema extends z.ZodType>(
 
 const candle = z.tuple([z.int(), z.number(), z.number(), z.number(), z.number()]);
 const indexPage = z.object({ data: z.array(candle), continuation: z.int().nullable().optional() });
+const pathOf = (i: number) => `answer.result.data[${i}][0]`;
 const mostPages = 20;
 
 /** A day of the volatility index: when it begins, and its close as a fraction. */
@@ -61,11 +62,13 @@ export async function volatilityIndex(
       query,
       result: indexPage,
     });
-    for (const [t, , , , close] of found.data) closes.set(t, close);
+    const candles = found.data.map(([t, , , , close]) => ({ t, close }));
+    for (const { t, close } of oldestFirst(candles, { ...place, pathOf })) closes.set(t, close);
     if (typeof found.continuation === 'number' && found.continuation >= endMs)
       throw changed('deribit', 'a page that does not go on', { path: 'answer.result.continuation' });
     endMs = found.continuation;
   }
+  if (closes.size === 0) throw changed('deribit', 'no days', { path: 'answer.result.data' });
   return [...closes]
     .filter(([t]) => t + dayMs <= untilMs)
     .toSorted(([a], [b]) => a - b)
@@ -84,16 +87,18 @@ function fractionOf(points: number, t: number): number {
   });
 }
 
-const summaries = z.array(
-  z.object({
-    instrument_name: z.string(),
-    mark_iv: z.number(),
-    underlying_price: z.number(),
-    bid_price: z.number().nullable(),
-    ask_price: z.number().nullable(),
-    creation_timestamp: z.int(),
-  }),
-);
+const summaries = z
+  .array(
+    z.object({
+      instrument_name: z.string(),
+      mark_iv: z.number(),
+      underlying_price: z.number(),
+      bid_price: z.number().nullable(),
+      ask_price: z.number().nullable(),
+      creation_timestamp: z.int(),
+    }),
+  )
+  .min(1);
 
 export type BookSummary = z.output<typeof summaries>[number];
 

@@ -6,7 +6,7 @@ import type { Provider } from '../http/provider.ts';
 import { closes } from './binance.ts';
 import { asOf, dayMs, defineHalf, type FetchContext } from './fetch-half.ts';
 import { newYorkMs } from './new-york.ts';
-import { changed, numberOrText, readCsv, readJson, readNumber } from './read-answer.ts';
+import { numberOrText, oldestFirst, readCsv, readDay, readJson, readNumber, readValue } from './read-answer.ts';
 
 const coin = () => z.enum(['BTC', 'ETH', 'SOL']).default('BTC').describe('coin that the funds hold');
 
@@ -38,7 +38,7 @@ export const etfFlows = defineHalf({
     const nowMs = asked.asOf ?? context.nowMs;
     const flows = asked.provider === 'sosovalue' ? await fromSosovalue(asked, context) : fromFarside(asked.file);
     // Complete by noon UTC of the day after: a day's flow is never used on the day.
-    const known = flows.filter(({ t }) => t + 1.5 * dayMs <= nowMs).toSorted((a, b) => a.t - b.t);
+    const known = flows.filter(({ t }) => t + 1.5 * dayMs <= nowMs);
     if (known.length === 0) return { rows: [] };
     const prices = await pricesAtClose(asked.symbol, known, context);
     const priced = known.flatMap((flow) => {
@@ -66,14 +66,13 @@ const sosovalue: Provider = {
 
 // No coercion: it would make a missing flow 0.
 const amount = numberOrText;
-const day = z.object({ date: z.string(), total_net_inflow: amount, total_net_assets: amount });
-// The list stands alone in the documentation, and under `data` in answers of the same interface.
-const history = z.union([z.array(day), z.object({ data: z.array(day) })]);
+const history = z.array(z.object({ date: z.string(), total_net_inflow: amount, total_net_assets: amount })).min(1);
+const enveloped = z.object({ data: z.unknown() });
 
 async function fromSosovalue(
   { symbol, days }: Readonly<{ symbol: string; days: number }>,
   { get, keyOf }: FetchContext,
-): Promise<(Flow & { aum: number })[]> {
+): Promise<readonly (Flow & { aum: number })[]> {
   const text = await get(sosovalue, {
     host: 'openapi.sosovalue.com',
     path: '/openapi/v1/etfs/summary-history',
@@ -81,13 +80,18 @@ async function fromSosovalue(
     secret: { value: keyOf('sosovalue'), place: { header: 'x-soso-api-key' } },
     accept: 'json',
   });
-  const answer = readJson(text, history, { provider: 'sosovalue' });
-  const rows = Array.isArray(answer) ? answer : answer.data;
-  return rows.map(({ date, total_net_inflow: netFlow, total_net_assets: aum }, i) => {
-    const t = /^\d{4}-\d\d-\d\d/.test(date) ? Date.parse(`${date.slice(0, 10)}T00:00:00Z`) : NaN;
-    if (Number.isNaN(t)) throw changed('sosovalue', 'no date', { path: `answer[${i}].date`, found: date });
-    return { t, netFlow, aum };
-  });
+  // The list stands alone in the documentation, and under `data` in answers of the same interface.
+  const provider = 'sosovalue';
+  const answer = readJson(text, z.unknown(), { provider });
+  const root = Array.isArray(answer) ? 'answer' : 'answer.data';
+  const list = Array.isArray(answer) ? answer : readValue(answer, enveloped, { provider, root: 'answer' }).data;
+  const rows = readValue(list, history, { provider, root }).map(
+    ({ date, total_net_inflow: netFlow, total_net_assets: aum }, i) => {
+      const t = readDay(date, { provider, path: `${root}[${i}].date` });
+      return { t, netFlow, aum };
+    },
+  );
+  return oldestFirst(rows, { provider, pathOf: (i) => `${root}[${i}].date` });
 }
 
 /** Millions of USD, outflows in brackets; days that are no dates (Total, Average) and days without flow are no rows. */
@@ -98,15 +102,19 @@ function fromFarside(file: string): Flow[] {
   } catch (thrown) {
     throw new DeskError('BadInput', 'the file cannot be read', { path: 'query.file', found: file, cause: thrown });
   }
-  return readCsv(text, { provider: file, header: ['Date', 'Total'] }).flatMap(([date, total], i) => {
+  const rows = readCsv(text, { provider: file, header: ['Date', 'Total'] }).flatMap(([date, total], i) => {
     const t = /^\d{1,2} [A-Z][a-z]{2} \d{4}$/.test(date) ? Date.parse(`${date} 00:00:00 GMT`) : NaN;
     if (Number.isNaN(t) || total === '-' || total === '') return [];
     const [, inside] = /^\((.*)\)$/.exec(total) ?? [];
     const plain = (inside ?? total).replaceAll(',', '');
     const millions = readNumber(plain, { provider: file, path: `row ${i + 2}` });
     // A holiday stands in the table as 0.0.
-    return millions === 0 ? [] : [{ t, netFlow: (inside === undefined ? 1 : -1) * millions * 1e6 }];
+    return millions === 0 ? [] : [{ t, netFlow: (inside === undefined ? 1 : -1) * millions * 1e6, row: i + 2 }];
   });
+  return oldestFirst(rows, { provider: file, pathOf: (i) => `row ${rows[i].row}` }).map(({ t, netFlow }) => ({
+    t,
+    netFlow,
+  }));
 }
 
 type Priced = Flow & Readonly<{ price: number }>;

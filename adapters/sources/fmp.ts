@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Provider } from '../http/provider.ts';
 import { dayMs, type FetchContext } from './fetch-half.ts';
 import { actionOf, gradesOf, type Issuer } from './issuer.ts';
-import { changed, readJson } from './read-answer.ts';
+import { oldestFirst, readDay, readJson } from './read-answer.ts';
 
 /** The free plan has about 250 calls a day, paid ones hundreds a minute. */
 const fmp: Provider = {
@@ -25,12 +25,10 @@ async function ask<Schema extends z.ZodType>(
   return readJson(text, answer, { provider: 'fmp' });
 }
 
+const pathOf = (i: number) => `answer[${i}].date`;
+
 /** Midnight UTC of `2025-10-30` or `2025-10-30 12:00:00`. */
-function dateMs(text: string): number {
-  const t = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(`${text.slice(0, 10)}T00:00:00Z`) : NaN;
-  if (Number.isNaN(t)) throw changed('fmp', 'no date', { expected: 'YYYY-MM-DD', found: text });
-  return t;
-}
+const dateMs = (text: string, i: number): number => readDay(text, { provider: 'fmp', path: pathOf(i) });
 
 const grades = z.array(
   z.object({
@@ -61,24 +59,24 @@ const earnings = z.array(
  */
 export async function fmpIssuer(symbol: string, context: FetchContext): Promise<Issuer> {
   const rated = await ask(context, { path: 'grades', query: { symbol }, answer: grades });
-  const events = rated.flatMap(({ date, gradingCompany: firm, previousGrade, newGrade, action }) => {
-    const known = actionOf(action);
-    return known === undefined ? [] : [{ t: dateMs(date), firm, ...gradesOf(previousGrade, newGrade), action: known }];
+  const events = rated.flatMap(({ date, gradingCompany: firm, previousGrade, newGrade, action }, i) => {
+    const [known, t] = [actionOf(action), dateMs(date, i)];
+    return known === undefined ? [] : [{ t, firm, ...gradesOf(previousGrade, newGrade), action: known }];
   });
   const query = { symbol, period: 'quarter', limit: '8' };
   const ahead = await ask(context, { path: 'analyst-estimates', query, answer: estimates });
-  const values = Object.fromEntries(
-    ahead.flatMap(({ date, epsAvg, estimatedEpsAvg }) => {
-      const eps = epsAvg ?? estimatedEpsAvg;
-      return eps === null || eps === undefined ? [] : [[date.slice(0, 10), eps] as const];
-    }),
-  );
+  const quarters = oldestFirst(
+    ahead.map(({ date, ...rest }, i) => ({ t: dateMs(date, i), date: date.slice(0, 10), ...rest })),
+    { provider: 'fmp', pathOf },
+  ).flatMap(({ t, date, epsAvg, estimatedEpsAvg }) => {
+    const eps = epsAvg ?? estimatedEpsAvg;
+    return eps === null || eps === undefined ? [] : [{ t, date, eps }];
+  });
+  const values = Object.fromEntries(quarters.map(({ date, eps }) => [date, eps]));
   const key = `fmp-estimates-${symbol}`;
   const before = context.snapshots.read(key).findLast(({ t }) => t <= context.nowMs - 30 * dayMs);
   await context.snapshots.add(key, { t: context.nowMs, values });
-  const next = Object.keys(values)
-    .toSorted()
-    .find((date) => dateMs(date) >= context.nowMs);
+  const next = quarters.find(({ t }) => t >= context.nowMs)?.date;
   const epsThen = next === undefined ? undefined : before?.values[next];
   if (next === undefined || epsThen === undefined) return { events };
   const [quote] = await ask(context, { path: 'quote', query: { symbol }, answer: quotes.min(1) });
@@ -90,10 +88,11 @@ export type Report = Readonly<{ t: number; consensus: number; actual?: number }>
 
 /** Reports with a consensus, oldest first. */
 export async function fmpEarnings(symbol: string, context: FetchContext): Promise<Report[]> {
-  const rows = await ask(context, { path: 'earnings', query: { symbol }, answer: earnings });
-  return rows
-    .flatMap(({ date, epsActual: actual, epsEstimated: consensus }) =>
-      consensus === null ? [] : [{ t: dateMs(date), consensus, ...(actual !== null && { actual }) }],
-    )
-    .toSorted((a, b) => a.t - b.t);
+  const rows = await ask(context, { path: 'earnings', query: { symbol }, answer: earnings.min(1) });
+  return oldestFirst(
+    rows.map(({ date, ...rest }, i) => ({ t: dateMs(date, i), ...rest })),
+    { provider: 'fmp', pathOf },
+  ).flatMap(({ t, epsActual: actual, epsEstimated: consensus }) =>
+    consensus === null ? [] : [{ t, consensus, ...(actual !== null && { actual }) }],
+  );
 }

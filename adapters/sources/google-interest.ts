@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeskError } from '../../core/errors.ts';
 import type { Provider } from '../http/provider.ts';
 import type { FetchContext } from './fetch-half.ts';
-import { changed, readJson } from './read-answer.ts';
+import { changed, oldestFirst, readJson } from './read-answer.ts';
 import { lessThanOne } from './serpapi.ts';
 import type { WeekPoint } from './wikipedia.ts';
 
@@ -22,14 +22,16 @@ const explored = z.object({
 });
 const timeline = z.object({
   default: z.object({
-    timelineData: z.array(
-      z.object({
-        time: z.string().regex(/^\d{9,10}$/),
-        value: z.array(z.number()).min(1),
-        formattedValue: z.array(z.string()).optional(),
-        isPartial: z.boolean().optional(),
-      }),
-    ),
+    timelineData: z
+      .array(
+        z.object({
+          time: z.string().regex(/^\d{9,10}$/),
+          value: z.array(z.number()).min(1),
+          formattedValue: z.array(z.string()).optional(),
+          isPartial: z.boolean().optional(),
+        }),
+      )
+      .min(1),
   }),
 });
 
@@ -37,7 +39,7 @@ const timeline = z.object({
 export async function googleInterest(
   { keyword, geo }: Readonly<{ keyword: string; geo: string }>,
   { get, cookiesOf, settings }: FetchContext,
-): Promise<WeekPoint[]> {
+): Promise<readonly WeekPoint[]> {
   if (!settings.unofficial.google) {
     const expected = 'unofficial: {google: true} in config/sources.yaml, if you may use it; wikipedia needs no leave';
     throw new DeskError('NotAuthorized', 'googleUnofficial is off', { path: 'unofficial.google', expected });
@@ -56,7 +58,11 @@ export async function googleInterest(
   const widget = readJson(widgets, explored, { ...place, prefix: ")]}'" }).widgets.find(
     ({ id }) => id === 'TIMESERIES',
   );
-  if (widget?.token === undefined) throw changed('googleUnofficial', 'no time series', { expected: 'widgets[].token' });
+  if (widget?.token === undefined)
+    throw changed('googleUnofficial', 'no time series', {
+      path: 'answer.widgets',
+      expected: 'TIMESERIES with a token',
+    });
   const lines = await get(google, {
     host,
     path: '/trends/api/widgetdata/multiline',
@@ -65,9 +71,10 @@ export async function googleInterest(
     accept: 'json',
   });
   const { timelineData: weeks } = readJson(lines, timeline, { ...place, prefix: ")]}'," }).default;
-  return weeks.map(({ time, value: [value], formattedValue: [text] = [], isPartial }) => ({
+  const points = weeks.map(({ time, value: [value], formattedValue: [text] = [], isPartial }) => ({
     t: Number(time) * 1_000,
     value: text === '<1' ? lessThanOne : value,
     ...(isPartial === true && { partial: isPartial }),
   }));
+  return oldestFirst(points, { ...place, pathOf: (i) => `answer.default.timelineData[${i}].time` });
 }

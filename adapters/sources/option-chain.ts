@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BookSummary, deribitCurrency, optionSummaries } from './deribit.ts';
 import { defineHalf } from './fetch-half.ts';
-import { changed } from './read-answer.ts';
+import { changed, utcDay } from './read-answer.ts';
 
 const query = z.strictObject({
   currency: deribitCurrency(),
@@ -15,6 +15,12 @@ export const optionChain = defineHalf({
   example: { currency: 'BTC', twoSided: true },
   fetch: async ({ currency, twoSided, history }, context) => {
     const summaries = await optionSummaries(currency, context);
+    const names = summaries.map(({ instrument_name: name }) => name);
+    const twice = names.findIndex((name, i) => names.indexOf(name) < i);
+    if (twice >= 0) {
+      const path = `answer.result[${twice}].instrument_name`;
+      throw changed('deribit', 'an instrument that comes twice', { path, found: names[twice] });
+    }
     const quoted = summaries.filter(
       ({ mark_iv: iv, bid_price: bid, ask_price: ask }) => iv > 0 && !(twoSided && (bid === null || ask === null)),
     );
@@ -45,11 +51,11 @@ const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', '
 /** `BTC-26DEC25-100000-C`: it expires at 08:00 UTC. A d in the strike is a decimal point. */
 function instrumentOf(name: string): Readonly<{ expiry: number; strike: number; type: 'call' | 'put' }> {
   const [, day, month, year, strike, type] = /^\w+-(\d{1,2})([A-Z]{3})(\d\d)-(\d+(?:d\d+)?)-([CP])$/.exec(name) ?? [];
-  const place = months.indexOf(month);
-  if (place < 0)
+  const t = utcDay(2000 + Number(year), months.indexOf(month) + 1, Number(day));
+  if (Number.isNaN(t))
     throw changed('deribit', 'an instrument of another form', { expected: 'BTC-26DEC25-100000-C', found: name });
   return {
-    expiry: Date.UTC(2000 + Number(year), place, Number(day), 8),
+    expiry: t + 8 * 3_600_000,
     strike: Number(strike.replace('d', '.')),
     type: type === 'C' ? 'call' : 'put',
   };

@@ -73,11 +73,47 @@ const cells = (line: string): string[] =>
     (quoted?.replaceAll('""', '"') ?? plain ?? '').trim(),
   );
 
+const decimal = /^[-+]?\d*\.?\d+(?:e[-+]?\d+)?$/i;
+
 /** A finite number in a text, by row and column for people. */
 export function readNumber(text: string, place: Readonly<{ provider: string; path: string }>): number {
-  const value = text === '' ? NaN : Number(text);
+  const value = decimal.test(text) ? Number(text) : NaN;
   if (Number.isFinite(value)) return value;
   throw changed(place.provider, 'no number', { path: place.path, found: JSON.stringify(text.slice(0, 40)) });
+}
+
+/** The moment that a day of the calendar begins, UTC; NaN for what is none, as 30 February. */
+export function utcDay(year: number, month: number, day: number): number {
+  const t = Date.UTC(year, month - 1, day);
+  return new Date(t).getUTCMonth() === month - 1 && new Date(t).getUTCDate() === day ? t : NaN;
+}
+
+/** The day that a text begins with as `2025-10-30`, whatever follows. */
+export function readDay(text: string, place: Readonly<{ provider: string; path: string }>): number {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
+  const t = utcDay(Number(year), Number(month), Number(day));
+  if (!Number.isNaN(t)) return t;
+  const found = JSON.stringify(text.slice(0, 40));
+  throw changed(place.provider, 'no date', { path: place.path, expected: 'YYYY-MM-DD', found });
+}
+
+/**
+ * Rows with their times, oldest first. Providers give them in order, oldest or newest first, and each time once:
+ * rows in disorder are another answer than the known one, and sorted they would hide it.
+ */
+export function oldestFirst<Row extends Readonly<{ t: number }>>(
+  rows: readonly Row[],
+  { provider, pathOf }: Readonly<{ provider: string; pathOf: (index: number) => string }>,
+): readonly Row[] {
+  const falls = rows.length > 1 && rows[1].t < rows[0].t;
+  const broken = rows.findIndex(({ t }, i) => i > 0 && (falls ? t >= rows[i - 1].t : t <= rows[i - 1].t));
+  if (broken < 0) return falls ? rows.toReversed() : rows;
+  const same = rows[broken].t === rows[broken - 1].t;
+  throw changed(provider, same ? 'a time that comes twice' : 'times in disorder', {
+    path: pathOf(broken),
+    expected: falls ? 'falling' : 'rising',
+    found: new Date(rows[broken].t).toISOString(),
+  });
 }
 
 /** A number, which some providers write as a text. */
@@ -85,6 +121,6 @@ export const numberOrText = z.union([
   z.number(),
   z
     .string()
-    .regex(/^-?\d+(?:\.\d+)?$/)
+    .regex(/^-?\d{1,300}(?:\.\d+)?$/)
     .transform(Number),
 ]);

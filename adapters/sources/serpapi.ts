@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Provider } from '../http/provider.ts';
 import type { FetchContext } from './fetch-half.ts';
-import { readJson } from './read-answer.ts';
+import { oldestFirst, readJson } from './read-answer.ts';
 import type { WeekPoint } from './wikipedia.ts';
 
 /** A licensed wrapper of Google Trends; the plan sets a quota by month. */
@@ -9,15 +9,19 @@ const serpapi: Provider = { name: 'serpapi', hosts: ['serpapi.com'], limit: { re
 
 const answer = z.object({
   interest_over_time: z.object({
-    timeline_data: z.array(
-      z.object({
-        timestamp: z.string().regex(/^\d{9,10}$/),
-        values: z.array(z.object({ value: z.string().optional(), extracted_value: z.number() })).min(1),
-        partial_data: z.boolean().optional(),
-      }),
-    ),
+    timeline_data: z
+      .array(
+        z.object({
+          timestamp: z.string().regex(/^\d{9,10}$/),
+          values: z.array(z.object({ value: z.string().optional(), extracted_value: z.number() })).min(1),
+          partial_data: z.boolean().optional(),
+        }),
+      )
+      .min(1),
   }),
 });
+
+const pathOf = (i: number) => `answer.interest_over_time.timeline_data[${i}].timestamp`;
 
 /** Google writes <1 for what is not 0 and rounds to it. */
 export const lessThanOne = 0.5;
@@ -26,7 +30,7 @@ export const lessThanOne = 0.5;
 export async function serpapiInterest(
   { keyword, geo }: Readonly<{ keyword: string; geo: string }>,
   { get, keyOf }: FetchContext,
-): Promise<WeekPoint[]> {
+): Promise<readonly WeekPoint[]> {
   const text = await get(serpapi, {
     host: 'serpapi.com',
     path: '/search.json',
@@ -42,9 +46,10 @@ export async function serpapiInterest(
     accept: 'json',
   });
   const { timeline_data: weeks } = readJson(text, answer, { provider: 'serpapi' }).interest_over_time;
-  return weeks.map(({ timestamp, values: [{ value, extracted_value: number }], partial_data: partial }) => ({
+  const points = weeks.map(({ timestamp, values: [{ value, extracted_value: number }], partial_data: partial }) => ({
     t: Number(timestamp) * 1_000,
     value: value === '<1' ? lessThanOne : number,
     ...(partial === true && { partial }),
   }));
+  return oldestFirst(points, { provider: 'serpapi', pathOf });
 }

@@ -4,7 +4,7 @@ import { fitLine } from '../../core/math/fit-line.ts';
 import type { Provider } from '../http/provider.ts';
 import { closes } from './binance.ts';
 import { dayMs, type FetchContext } from './fetch-half.ts';
-import { numberOrText, readJson } from './read-answer.ts';
+import { numberOrText, oldestFirst, readJson, readValue } from './read-answer.ts';
 
 /** Paid; the key is a part of the path. */
 const defillama: Provider = {
@@ -18,11 +18,14 @@ const event = z.object({
   noOfTokens: z.array(z.number()),
   unlockType: z.string().optional(),
 });
-const list = z.array(z.object({ name: z.string(), gecko_id: z.string().nullish(), events: z.array(event).nullish() }));
+const list = z
+  .array(z.object({ name: z.string(), gecko_id: z.string().nullish(), events: z.array(event).nullish() }))
+  .min(1);
 const supply = z.object({ timestamp: z.number(), unlocked: z.number() });
-const body = z.object({ documentedData: z.object({ data: z.array(z.object({ data: z.array(supply) })) }) });
-// A body that is JSON inside of JSON, as older answers have it.
-const emission = z.object({ body: z.union([body, z.string()]) });
+const body = z.object({
+  documentedData: z.object({ data: z.array(z.object({ data: z.array(supply).min(1) })).min(1) }),
+});
+const emission = z.object({ body: z.unknown() });
 
 async function ask<Schema extends z.ZodType>({ get, keyOf }: FetchContext, path: string, answer: Schema) {
   const text = await get(defillama, {
@@ -45,9 +48,7 @@ export async function tokenUnlocks({ protocol, symbol, untilMs }: Asked, context
   if (named === undefined) {
     throw new DeskError('NotFound', 'defillama knows no emissions of it', { path: 'query.protocol', found: protocol });
   }
-  const emitted = (await ask(context, `emission/${protocol}`, emission)).body;
-  const { documentedData } = typeof emitted === 'string' ? readJson(emitted, body, { provider: 'defillama' }) : emitted;
-  const schedule = documentedData.data;
+  const schedule = scheduleOf((await ask(context, `emission/${protocol}`, emission)).body);
   const cliffs = cliffsOf(named.events ?? [], (t) => unlockedBefore(schedule, t));
   const past = cliffs.filter(({ t }) => t + 2 * dayMs <= untilMs);
   const ahead = cliffs.find(({ t }) => t > untilMs);
@@ -61,6 +62,21 @@ export async function tokenUnlocks({ protocol, symbol, untilMs }: Asked, context
     return abnormalReturn === undefined ? [] : [{ unlockFraction, abnormalReturn }];
   });
   return { mode: 'unlock', history, current: { unlockFraction: ahead.unlockFraction } };
+}
+
+type Unlocked = Readonly<{ t: number; unlocked: number }>;
+
+/** Tokens unlocked by category, each oldest first: what is read from it is the last moment before another. */
+function scheduleOf(emitted: unknown): readonly (readonly Unlocked[])[] {
+  const provider = 'defillama';
+  // A body that is JSON inside of JSON, as older answers have it.
+  const document = typeof emitted === 'string' ? readJson(emitted, z.unknown(), { provider }) : emitted;
+  const { data } = readValue(document, body, { provider, root: 'answer.body' }).documentedData;
+  return data.map(({ data: points }, i) => {
+    const rows = points.map(({ timestamp, unlocked }) => ({ t: timestamp * 1_000, unlocked }));
+    const pathOf = (k: number) => `answer.body.documentedData.data[${i}].data[${k}].timestamp`;
+    return oldestFirst(rows, { provider, pathOf });
+  });
 }
 
 type Cliff = Readonly<{ t: number; unlockFraction: number }>;
@@ -83,11 +99,8 @@ function cliffsOf(events: readonly z.output<typeof event>[], unlocked: (t: numbe
 }
 
 /** Tokens of all categories that were unlocked before `t`. */
-function unlockedBefore(
-  schedule: readonly Readonly<{ data: readonly z.output<typeof supply>[] }>[],
-  t: number,
-): number {
-  const last = schedule.map(({ data }) => data.findLast(({ timestamp }) => timestamp * 1_000 < t)?.unlocked ?? 0);
+function unlockedBefore(schedule: readonly (readonly Unlocked[])[], t: number): number {
+  const last = schedule.map((points) => points.findLast((point) => point.t < t)?.unlocked ?? 0);
   return last.reduce((sum, tokens) => sum + tokens, 0);
 }
 

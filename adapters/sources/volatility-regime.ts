@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Provider } from '../http/provider.ts';
 import { deribitCurrency, volatilityIndex } from './deribit.ts';
 import { asOf, dayMs, defineHalf, type FetchContext } from './fetch-half.ts';
-import { changed, readCsv, readJson, readNumber } from './read-answer.ts';
+import { changed, oldestFirst, readCsv, readDay, readJson, readNumber, utcDay } from './read-answer.ts';
 
 const days = () => z.int().min(20).max(5_000).default(365).describe('closes, the latest');
 
@@ -40,12 +40,14 @@ async function cboeIndex(index: 'VIX' | 'VIX3M', untilMs: number, { get }: Fetch
   const rows = readCsv(text, { provider: 'cboe', header: ['DATE', 'CLOSE'] });
   const closes = rows.map(([date, close], i) => {
     const [, month, day, year] = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(date) ?? [];
-    const t = Date.UTC(Number(year), Number(month) - 1, Number(day));
-    if (!Number.isFinite(t))
+    const t = utcDay(Number(year), Number(month), Number(day));
+    if (Number.isNaN(t))
       throw changed('cboe', 'no date', { path: `row ${i + 2}`, expected: 'MM/DD/YYYY', found: date });
-    return [t, readNumber(close, { provider: 'cboe', path: `row ${i + 2}` })] as const;
+    return { t, close: readNumber(close, { provider: 'cboe', path: `row ${i + 2}` }) };
   });
-  return new Map(closes.filter(([t]) => t + dayMs <= untilMs).toSorted(([a], [b]) => a - b));
+  if (closes.length === 0) throw changed('cboe', `no days of ${index}`, { path: 'row 2' });
+  const inOrder = oldestFirst(closes, { provider: 'cboe', pathOf: (i) => `row ${i + 2}` });
+  return new Map(inOrder.filter(({ t }) => t + dayMs <= untilMs).map(({ t, close: points }) => [t, points]));
 }
 
 async function fromCboe(count: number, untilMs: number, context: FetchContext) {
@@ -61,7 +63,9 @@ async function fromCboe(count: number, untilMs: number, context: FetchContext) {
 
 const fred: Provider = { name: 'fred', hosts: ['api.stlouisfed.org'], limit: { requests: 2, perMs: 1_000 } };
 
-const observations = z.object({ observations: z.array(z.object({ date: z.string(), value: z.string() })) });
+const observations = z.object({
+  observations: z.array(z.object({ date: z.string(), value: z.string() })).min(1),
+});
 
 async function fromFred(count: number, untilMs: number, { get, keyOf }: FetchContext) {
   const text = await get(fred, {
@@ -76,8 +80,12 @@ async function fromFred(count: number, untilMs: number, { get, keyOf }: FetchCon
     accept: 'json',
   });
   const found = readJson(text, observations, { provider: 'fred' }).observations;
+  const rows = found.map(({ date, value }, i) => {
+    const path = `answer.observations[${i}].date`;
+    return { t: readDay(date, { provider: 'fred', path }), date, value };
+  });
   // '.' is a day without a value.
-  const level = found
+  const level = oldestFirst(rows, { provider: 'fred', pathOf: (i) => `answer.observations[${i}].date` })
     .filter(({ value }) => value !== '.')
     .map(({ date, value }) => readNumber(value, { provider: 'fred', path: date }) / 100);
   return { level: level.slice(-count) };

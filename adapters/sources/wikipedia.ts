@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeskError } from '../../core/errors.ts';
 import type { Provider } from '../http/provider.ts';
 import { dayMs, type FetchContext } from './fetch-half.ts';
-import { changed, readJson } from './read-answer.ts';
+import { changed, oldestFirst, readJson, utcDay } from './read-answer.ts';
 
 /** Free and official; asks for a User-Agent with a contact, and for no more than 100 requests a second. */
 const wikimedia: Provider = {
@@ -12,7 +12,11 @@ const wikimedia: Provider = {
   limitedStatuses: [403],
 };
 
-const views = z.object({ items: z.array(z.object({ timestamp: z.string(), views: z.int().nonnegative() })) });
+const views = z.object({
+  items: z.array(z.object({ timestamp: z.string(), views: z.int().nonnegative() })).min(1),
+});
+
+const pathOf = (i: number) => `answer.items[${i}].timestamp`;
 
 /** A week of interest, at its start; partial where days of it are missing. */
 export type WeekPoint = { t: number; value: number; partial?: true };
@@ -40,12 +44,17 @@ export async function pageViews({ article, project, weeks, untilMs }: Asked, { g
     accept: 'json',
   });
   const byWeek = new Map<number, { views: number; days: number }>();
-  for (const item of readJson(text, views, { provider: 'wikipedia' }).items) {
+  const provider = 'wikipedia';
+  const days = readJson(text, views, { provider }).items.map((item, i) => {
     const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)\d\d$/.exec(item.timestamp) ?? [];
-    const t = Date.UTC(Number(year), Number(month) - 1, Number(day));
-    if (Number.isNaN(t)) throw changed('wikipedia', 'no date', { expected: 'YYYYMMDDHH', found: item.timestamp });
+    const t = utcDay(Number(year), Number(month), Number(day));
+    if (Number.isNaN(t))
+      throw changed(provider, 'no date', { path: pathOf(i), expected: 'YYYYMMDDHH', found: item.timestamp });
+    return { t, views: item.views };
+  });
+  for (const { t, views: seen } of oldestFirst(days, { provider, pathOf })) {
     const week = byWeek.get(weekOf(t)) ?? { views: 0, days: 0 };
-    byWeek.set(weekOf(t), { views: week.views + item.views, days: week.days + 1 });
+    byWeek.set(weekOf(t), { views: week.views + seen, days: week.days + 1 });
   }
   return [...byWeek]
     .toSorted(([a], [b]) => a - b)

@@ -3,7 +3,7 @@ import { DeskError } from '../../core/errors.ts';
 import type { Provider } from '../http/provider.ts';
 import type { FetchContext } from './fetch-half.ts';
 import { actionOf, gradesOf, type Issuer } from './issuer.ts';
-import { readJson } from './read-answer.ts';
+import { changed, readJson } from './read-answer.ts';
 
 /** Not published; 429 comes early. */
 const yahoo: Provider = {
@@ -17,7 +17,7 @@ const modules = z.object({
   upgradeDowngradeHistory: z.object({
     history: z.array(
       z.object({
-        epochGradeDate: z.int(),
+        epochGradeDate: z.int().nonnegative(),
         firm: z.string(),
         toGrade: z.string(),
         fromGrade: z.string(),
@@ -35,7 +35,7 @@ const modules = z.object({
       }),
     ),
   }),
-  price: z.object({ regularMarketPrice: raw }),
+  price: z.object({ regularMarketPrice: z.object({ raw: z.number().positive() }) }),
 });
 const summary = z.object({ quoteSummary: z.object({ result: z.array(modules).min(1) }) });
 
@@ -49,11 +49,16 @@ export async function yahooIssuer(symbol: string, context: FetchContext): Promis
   const host = 'query2.finance.yahoo.com';
   const cookie = await cookiesOf(yahoo, { host: 'fc.yahoo.com', path: '/', accept: 'text' });
   const headers = cookie === '' ? {} : { cookie };
-  const crumb = await get(yahoo, { host, path: '/v1/test/getcrumb', headers, accept: 'text' });
+  const crumb = (await get(yahoo, { host, path: '/v1/test/getcrumb', headers, accept: 'text' })).trim();
+  // A page that says no is text too.
+  if (!/^[\x21-\x3b\x3d\x3f-\x7e]{1,64}$/.test(crumb)) {
+    const found = crumb.startsWith('<') ? 'HTML' : JSON.stringify(crumb.slice(0, 60));
+    throw changed('yahoo', 'no crumb', { path: `GET https://${host}/v1/test/getcrumb`, expected: 'a crumb', found });
+  }
   const text = await get(yahoo, {
     host,
     path: `/v10/finance/quoteSummary/${encodeURIComponent(symbol)}`,
-    query: { modules: 'upgradeDowngradeHistory,earningsTrend,price', crumb: crumb.trim() },
+    query: { modules: 'upgradeDowngradeHistory,earningsTrend,price', crumb },
     headers,
     accept: 'json',
   });
