@@ -1,9 +1,12 @@
 import { DeskError } from '../../core/errors.ts';
 import { createClient } from '../exchange/ccxt/client.ts';
 import { sleep, systemTimers } from '../feeds/timers.ts';
-import type { CandleHistory, HistoryOptions } from './candle-history.ts';
+import type { CandleHistory, HistoryBar, HistoryOptions } from './candle-history.ts';
+import { pastHoles } from './past-holes.ts';
 
 const timeoutMs = 10_000;
+
+const pageCandles = 500;
 
 /** Candles of any venue that ccxt has them of, at the pace that ccxt knows of it. */
 export async function openCcxtHistory(venue: string, { baseUrl }: HistoryOptions): Promise<CandleHistory> {
@@ -35,6 +38,19 @@ export async function openCcxtHistory(venue: string, { baseUrl }: HistoryOptions
       throw new DeskError(code, `${venue} refuses the request`, { found });
     }
   };
+  const page: CandleHistory['page'] = async ({ symbol, timeframe }, fromMs, signal) => {
+    await asked(() => ccxt.loadMarkets(), signal);
+    const rows = await asked(() => ccxt.fetchOHLCV(symbol, timeframe, fromMs, pageCandles), signal);
+    return rows.map(([openMs, open, high, low, close, volume]): HistoryBar => ({
+      openMs: Number(openMs),
+      open: Number(open),
+      high: Number(high),
+      low: Number(low),
+      close: Number(close),
+      volume: Number(volume),
+    }));
+  };
+  const hasDays = Object.hasOwn(ccxt.timeframes ?? {}, '1d');
   return {
     venue,
     check: ({ timeframe }) => {
@@ -50,18 +66,7 @@ export async function openCcxtHistory(venue: string, { baseUrl }: HistoryOptions
       if (ccxt.has['fetchTime'] !== true) return systemTimers.nowMs();
       return (await asked(() => ccxt.fetchTime(), signal)) ?? systemTimers.nowMs();
     },
-    page: async ({ symbol, timeframe }, fromMs, signal) => {
-      await asked(() => ccxt.loadMarkets(), signal);
-      const rows = await asked(() => ccxt.fetchOHLCV(symbol, timeframe, fromMs, 500), signal);
-      return rows.map(([openMs, open, high, low, close, volume]) => ({
-        openMs: Number(openMs),
-        open: Number(open),
-        high: Number(high),
-        low: Number(low),
-        close: Number(close),
-        volume: Number(volume),
-      }));
-    },
+    page: pastHoles(page, { pageCandles, hasDays, nowMs: systemTimers.nowMs }),
     close: () => client.close(),
   };
 }
