@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import { DeskError } from '../../core/errors.ts';
 import type { FetchContext } from './fetch-half.ts';
-import { numberOrText, readJson, readValue } from './read-answer.ts';
+import { numberOrText, readDay, readJson, readValue, refuseRepeats } from './read-answer.ts';
 
 /** A whisper of a report, and the price of the share before it. */
 export type Whisper = Readonly<{ date: string; whisper: number; price: number }>;
 
 const row = z.object({
-  date: z
-    .string()
-    .regex(/^\d{4}-\d\d-\d\d/)
-    .transform((text) => text.slice(0, 10)),
+  date: z.string(),
   whisper: numberOrText,
   price: numberOrText,
 });
+
+const pathOf = (i: number) => `answer[${i}].date`;
 
 /** Whispers of the endpoint that the user has a licence for, as config/sources.yaml describes it. */
 export async function licensedWhispers(symbol: string, { get, keyIn, settings }: FetchContext): Promise<Whisper[]> {
@@ -34,15 +33,20 @@ export async function licensedWhispers(symbol: string, { get, keyIn, settings }:
   const answer = readJson(await get(provider, { host, path, query, secret, accept: 'json' }), z.unknown(), {
     provider: host,
   });
-  const rows = readValue(at(answer, endpoint.rows), z.array(z.unknown()), {
+  const rows = readValue(at(answer, endpoint.rows), z.array(z.unknown()).min(1), {
     provider: host,
     root: ['answer', endpoint.rows].filter(Boolean).join('.'),
   });
   const { fields } = endpoint;
-  return rows.map((given, i) => {
+  const whispers = rows.map((given, i) => {
     const found = { date: at(given, fields.date), whisper: at(given, fields.whisper), price: at(given, fields.price) };
-    return readValue(found, row, { provider: host, root: `answer[${i}]` });
+    const read = readValue(found, row, { provider: host, root: `answer[${i}]` });
+    const t = readDay(read.date, { provider: host, path: pathOf(i) });
+    return { ...read, date: new Date(t).toISOString().slice(0, 10) };
   });
+  const dates = whispers.map(({ date }) => date);
+  refuseRepeats(dates, { provider: host, pathOf });
+  return whispers;
 }
 
 /** The value at `a.b`; undefined where there is none. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BookSummary, deribitCurrency, optionSummaries } from './deribit.ts';
 import { defineHalf } from './fetch-half.ts';
-import { changed, utcDay } from './read-answer.ts';
+import { changed, refuseRepeats, utcDay } from './read-answer.ts';
 
 const query = z.strictObject({
   currency: deribitCurrency(),
@@ -16,11 +16,7 @@ export const optionChain = defineHalf({
   fetch: async ({ currency, twoSided, history }, context) => {
     const summaries = await optionSummaries(currency, context);
     const names = summaries.map(({ instrument_name: name }) => name);
-    const twice = names.findIndex((name, i) => names.indexOf(name) < i);
-    if (twice >= 0) {
-      const path = `answer.result[${twice}].instrument_name`;
-      throw changed('deribit', 'an instrument that comes twice', { path, found: names[twice] });
-    }
+    refuseRepeats(names, { provider: 'deribit', pathOf: (i) => `answer.result[${i}].instrument_name` });
     const quoted = summaries.filter(
       ({ mark_iv: iv, bid_price: bid, ask_price: ask }) => iv > 0 && !(twoSided && (bid === null || ask === null)),
     );

@@ -43,6 +43,18 @@ export function readValue<Schema extends z.ZodType>(
   throw changed(provider, issue.message, { path });
 }
 
+/** Refuses what may come in any order but only once. */
+export function refuseRepeats(
+  names: readonly string[],
+  { provider, pathOf }: Readonly<{ provider: string; pathOf: (index: number) => string }>,
+): void {
+  const seen = new Set<string>();
+  names.forEach((name, i) => {
+    if (seen.has(name)) throw changed(provider, 'what comes twice', { path: pathOf(i), found: name });
+    seen.add(name);
+  });
+}
+
 const mostLineCharacters = 10_000;
 
 /** Rows of a plain CSV under the header that is known; quoted fields are unquoted, empty lines dropped. */

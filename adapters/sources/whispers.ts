@@ -4,7 +4,7 @@ import { DeskError } from '../../core/errors.ts';
 import { asOf, dayMs, defineHalf, type FetchContext } from './fetch-half.ts';
 import { fmpEarnings } from './fmp.ts';
 import { licensedWhispers, type Whisper } from './licensed-whispers.ts';
-import { readCsv, readJson, readNumber } from './read-answer.ts';
+import { readCsv, readJson, readNumber, refuseRepeats, utcDay } from './read-answer.ts';
 import { tokenUnlocks } from './unlocks.ts';
 
 const query = z.discriminatedUnion('mode', [
@@ -87,7 +87,13 @@ function readWhispers(file: string): readonly Whisper[] {
 }
 
 function rowsOf(text: string, file: string): readonly Whisper[] {
-  if (text.trimStart().startsWith('[')) return readJson(text, document, { provider: file });
+  const rows = text.trimStart().startsWith('[') ? readJson(text, document, { provider: file }) : fromCsv(text, file);
+  const dates = rows.map(({ date }) => date);
+  refuseRepeats(dates, { provider: file, pathOf: (i) => `row ${i + 2}` });
+  return rows;
+}
+
+function fromCsv(text: string, file: string): readonly Whisper[] {
   const rows = readCsv(text, { provider: file, header: ['date', 'whisper', 'price'] });
   return rows.map(([date, whisper, price], i) => ({
     date,
@@ -97,7 +103,8 @@ function rowsOf(text: string, file: string): readonly Whisper[] {
 }
 
 function dateMs(date: string): number {
-  const t = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(date) ?? [];
+  const t = utcDay(Number(year), Number(month), Number(day));
   if (Number.isNaN(t))
     throw new DeskError('BadInput', 'no date', { path: 'query.whispers', expected: 'YYYY-MM-DD', found: date });
   return t;
