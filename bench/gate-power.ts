@@ -39,7 +39,7 @@ const method: readonly string[] = [
   'strategies: a file that trades both sides on strong scores for 6 to 24 hours at 20 basis points a round trip, about 140 times a year; scores are noise, or are followed by the drift that gives the stated true Sharpe ratio after costs',
   'ladder: the functions that nightdesk validate runs, with the thresholds of the desk, L0 to L3; Monte-Carlo runs, which decide nothing, are left out',
   'no edge loses its costs; Sharpe 0 just earns them. 9 points: level and holding time within a quarter of their best; 28 points: from half to twice',
-  'families of 20: as many worthless strategies on one market, each counted as a trial of the ones after it; the family passes when one of them does',
+  'families of 20: as many worthless strategies on one market, one after the other, with a store that counts the trials of the family and opens its holdout once; the family passes when one of them does',
 ];
 
 const resultFile = fileURLToPath(new URL('results/gate-power-rates.json', import.meta.url));

@@ -18,7 +18,7 @@ export type FamilyFacts = Readonly<{
 export function familyFacts(
   { openedBy, otherEffectiveTrials, sharpeVariance, seen }: FamilyHistory,
   universe: readonly string[],
-  [{ bars }]: readonly LoadedMarket[],
+  [{ bars }]: readonly Pick<LoadedMarket, 'bars'>[],
   elsewhere: readonly OpenedElsewhere[] = [],
 ): FamilyFacts {
   const endMs = (bars.timeMs.at(-1) ?? 0) + timeframeMs[bars.timeframe];

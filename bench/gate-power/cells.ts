@@ -1,5 +1,6 @@
 import { createIdea, type Freedom, holds, type Idea } from './idea.ts';
 import { type Calibration, calibrate, edgeFor } from './calibrate.ts';
+import { openFamily } from './family.ts';
 import { type Climb, climb } from './ladder.ts';
 import { simulateBars, simulateScores, simulateShocks, hoursOfHistory } from './simulate.ts';
 
@@ -21,7 +22,7 @@ const ideas = new Map<string, Idea>();
 const calibrations = new Map<number, Calibration>();
 
 /** Simulates number `index` of a cell and takes it through the ladder. Depends on nothing but its arguments. */
-export function simulateOne(cell: Cell, index: number): Fate {
+export async function simulateOne(cell: Cell, index: number): Promise<Fate> {
   const hold = holds[index % holds.length];
   const idea = remembered(ideas, `${hold} ${cell.freedom}`, () => createIdea(hold, cell.freedom));
   const edge =
@@ -33,14 +34,20 @@ export function simulateOne(cell: Cell, index: number): Fate {
         );
   const base = seedOf(cell.name, index);
   const shocks = simulateShocks(hoursOfHistory, base);
-  const climbs: Climb[] = [];
-  for (let variant = 0; variant < (cell.variants ?? 1); variant += 1) {
-    const seed = base + variant * 101;
-    const bars = simulateBars(shocks, simulateScores(hoursOfHistory, seed), { edge, hold, seed });
-    const hash = (seed >>> 0).toString(16).padStart(8, '0');
-    climbs.push(climb({ ...idea, hash }, bars, variant));
+  const family = openFamily();
+  try {
+    const climbs: Climb[] = [];
+    for (let variant = 0; variant < (cell.variants ?? 1); variant += 1) {
+      const seed = base + variant * 101;
+      const bars = simulateBars(shocks, simulateScores(hoursOfHistory, seed), { edge, hold, seed });
+      // Every strategy draws its own random numbers, as strategies with other files do.
+      const hash = (seed >>> 0).toString(16).padStart(8, '0');
+      climbs.push(await climb(idea, bars, family.member(variant, hash)));
+    }
+    return { climbs };
+  } finally {
+    family.close();
   }
-  return { climbs };
 }
 
 /** FNV-1a of the cell's name and the number in it. */

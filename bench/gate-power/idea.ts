@@ -1,5 +1,4 @@
 import { checkStrategyText } from '../../adapters/strategy-files/check-strategy.ts';
-import { strategyHash } from '../../adapters/strategy-files/strategy-hash.ts';
 import type { SweepOptions } from '../../core/backtest/sweep/sweep.ts';
 import { type CompiledStrategy, compileStrategy } from '../../core/strategy/compile.ts';
 import { scoreZero } from './simulate.ts';
@@ -16,7 +15,7 @@ export type Freedom = 'fixed' | 'near' | 'wide';
 
 const level = 2.25;
 
-export type Idea = Readonly<{ compiled: CompiledStrategy; hash: string; options: SweepOptions }>;
+export type Idea = Readonly<{ compiled: CompiledStrategy; options: SweepOptions }>;
 
 /** A strategy file that trades on strong scores, both sides, for a fixed time, at 20 basis points a round trip. */
 export function createIdea(hold: Hold, freedom: Freedom): Idea {
@@ -35,7 +34,6 @@ costs: { feeBps: 10, slippageBps: 0 }
   if (strategy === undefined) throw new Error(`the simulated strategy is not valid: ${JSON.stringify(errors)}`);
   return {
     compiled: compileStrategy(strategy),
-    hash: strategyHash(strategy),
     options: { fill: 'nextOpen', startEquity: 10_000, closeAtEnd: true, returns: 'daily', costs: strategy.costs },
   };
 }

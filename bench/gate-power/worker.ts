@@ -6,5 +6,5 @@ import { simulateOne } from './cells.ts';
 const { cell, first, step } = workerData as Readonly<{ cell: Cell; first: number; step: number }>;
 for (let index = first; index < cell.strategies; index += step) {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread port has no origin
-  parentPort?.postMessage({ index, ...simulateOne(cell, index) });
+  parentPort?.postMessage({ index, ...(await simulateOne(cell, index)) });
 }

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { calibrate, edgeFor } from '../../bench/gate-power/calibrate.ts';
 import { simulateOne } from '../../bench/gate-power/cells.ts';
-import { simulateBars, simulateShocks } from '../../bench/gate-power/simulate.ts';
+import { openFamily } from '../../bench/gate-power/family.ts';
+import { createIdea } from '../../bench/gate-power/idea.ts';
+import { climb } from '../../bench/gate-power/ladder.ts';
+import { hoursOfHistory, simulateBars, simulateScores, simulateShocks } from '../../bench/gate-power/simulate.ts';
 import { tally } from '../../bench/gate-power/tally.ts';
 import { sampleDeviation, sampleKurtosis } from '../../core/math/moments.ts';
 import { binomialInterval } from '../../core/validation/gate-power.ts';
@@ -51,16 +54,59 @@ test(
   },
 );
 
-test('a handful through the ladder: the good pass more often, and again the same', { timeout: 120_000 }, () => {
+test('a handful through the ladder: the good pass more often, and again the same', { timeout: 120_000 }, async () => {
   const cell = (sharpe: number | 'none') => ({ name: `t ${sharpe}`, sharpe, freedom: 'fixed', strategies: 4 }) as const;
   // Every fifth number has the same holding time, and so one calibration.
-  const run = (sharpe: number | 'none') => [2, 7, 12, 17].map((index) => simulateOne(cell(sharpe), index));
-  const none = tally(cell('none'), run('none'), 1);
-  const strong = tally(cell(4), run(4), 1);
+  const run = (sharpe: number | 'none') => Promise.all([2, 7, 12, 17].map((index) => simulateOne(cell(sharpe), index)));
+  const none = tally(cell('none'), await run('none'), 1);
+  const good = await run(4);
+  const strong = tally(cell(4), good, 1);
   expect(none.ladder).toMatchObject({ passed: 0, of: 4 });
   expect(strong.ladder.passed).toBeGreaterThanOrEqual(3);
-  expect(simulateOne(cell(4), 17)).toEqual(run(4)[3]);
+  expect(await simulateOne(cell(4), 17)).toEqual(good[3]);
   expect(none.tiers.L0?.of).toBe(4);
+});
+
+test(
+  'a family opens its holdout once, and each trial of it counts for the strategies after it',
+  { timeout: 120_000 },
+  async () => {
+    const cell = { name: 't family', sharpe: 4, freedom: 'fixed', strategies: 1, variants: 3 } as const;
+    const { climbs } = await simulateOne(cell, 2);
+    expect(climbs[0]).toEqual({ reached: 'L3', passed: true, failed: [] });
+    // As good as the first one, and too late.
+    const refused = { reached: 'L3', passed: false, failed: ['holdoutSharpe', 'deflatedSharpe'] };
+    expect(climbs.slice(1)).toEqual([refused, refused]);
+  },
+);
+
+test('the trials of a family are those that the ladder ran, counted by the ledger', { timeout: 120_000 }, async () => {
+  const family = openFamily();
+  try {
+    const idea = createIdea(12, 'fixed');
+    const bars = simulateBars(simulateShocks(hoursOfHistory, 5), simulateScores(hoursOfHistory, 5), {
+      edge: 0.006,
+      hold: 12,
+      seed: 5,
+    });
+    const [first, second] = [family.member(0, '01'), family.member(1, '02')];
+    expect(await climb(idea, bars, first)).toMatchObject({ reached: 'L3', passed: true });
+    await climb(idea, bars, second);
+    const verdicts = await Promise.all(
+      ['L0', 'L1', 'L2', 'L3'].map((tier) => second.store.verdicts(`STR-901 ${tier}`)),
+    );
+    const totals = verdicts.flat().map(({ verdict }) => verdict.trials.total);
+    // One each at L0 and L1, then the sweep with its windows, neighbours and double costs, twice.
+    const spent = (await first.store.family({ shape: 'simulated' }, 10))?.entries ?? [];
+    const byFirst = spent
+      .filter(({ strategyId }) => strategyId === 'STR-900')
+      .reduce((sum, { count }) => sum + count, 0);
+    expect(byFirst).toBeGreaterThan(10);
+    expect(totals[0]).toBe(byFirst);
+    expect(totals[1]).toBe(byFirst + 1);
+  } finally {
+    family.close();
+  }
 });
 
 test.each([
