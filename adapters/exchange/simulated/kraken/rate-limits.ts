@@ -21,6 +21,13 @@ const free = new Set([
 ]);
 const history = new Set(['TradesHistory', 'Ledgers', 'ClosedOrders', 'QueryTrades', 'QueryLedgers']);
 
+/** Public calls of an address: about one a second, several at once at first; those of these two count by pair. */
+const publicMost = 15;
+const publicFallPerSecond = 1;
+const byPair = new Set(['Trades', 'OHLC']);
+
+export type PublicCall = Readonly<{ ip: string; method: string; pair: string; wireMs: number }>;
+
 /** Cost of cancelling an order by its age in seconds. */
 const cancelCosts = [
   [5, 8],
@@ -32,6 +39,8 @@ const cancelCosts = [
 ] as const;
 
 export type KrakenLimiter = Readonly<{
+  /** A public REST call; throws when its counter is over its most. */
+  publicCall(call: PublicCall): void;
   /** A private REST call; throws when the key's counter is over its most. */
   call(key: string, method: string, wireMs: number): void;
   /** An order on a pair, or the cancel of one of that age. */
@@ -55,6 +64,13 @@ export function createKrakenLimiter(tier: KrakenTier, enforced: boolean): Kraken
     return value;
   };
   return {
+    publicCall: ({ ip, method, pair, wireMs }) => {
+      const name = byPair.has(method) ? `${ip} public ${pair}` : `${ip} public`;
+      const value = rise(name, 1, { wireMs, fall: publicFallPerSecond });
+      if (!enforced || value <= publicMost) return;
+      rise(name, -1, { wireMs, fall: publicFallPerSecond });
+      throw new KrakenError('EGeneral:Too many requests');
+    },
     call: (key, method, wireMs) => {
       if (free.has(method)) return;
       const value = rise(key, history.has(method) ? 2 : 1, { wireMs, fall: fallPerSecond });

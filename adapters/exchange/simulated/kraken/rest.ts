@@ -29,6 +29,8 @@ export function answerKraken(host: KrakenHost, call: Call, logged: LoggedRequest
     const get = (field: string) => form.get(field) ?? fields?.get(field);
     const account = area === 'public' ? nobody : authorize(host, call, { method: name, nonce: get('nonce') });
     if (area === 'private') logged.account = account.id;
+    else
+      host.limiter.publicCall({ ip: call.ip, method: name, pair: get('pair') ?? '', wireMs: host.simulation.wireMs() });
     const nowMs = host.simulation.sync();
     const wireMs = host.simulation.wireMs();
     const list = (field: string) => fields?.list(field) ?? form.getAll(field);
