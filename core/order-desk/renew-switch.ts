@@ -3,6 +3,9 @@ import type { OrderIntent, VenueOrder } from '../orders/types.ts';
 import type { OrderDesk } from './desk.ts';
 import { askVenue } from './venue-failures.ts';
 
+/** What rests at the venue, as far as the switch is about it. */
+export type Resting = Pick<VenueOrder, 'symbol' | 'type'>;
+
 /** Scopes whose switch is on: symbols, or `account`. */
 export type ArmedScopes = readonly string[];
 
@@ -24,7 +27,7 @@ export type SwitchNeeds = Readonly<{
  */
 export async function renewSwitch(
   { exchange }: OrderDesk,
-  resting: readonly VenueOrder[],
+  resting: readonly Resting[],
   { armed, enabled, protectedSymbols = [], traded = [], isDue = true }: SwitchNeeds,
 ): Promise<ArmedScopes> {
   const { deadManSwitch } = exchange.traits;
@@ -55,6 +58,6 @@ export async function clearSwitchFor(
   await askVenue(exchange.armDeadManSwitch(0, deadManSwitch === 'account' ? undefined : symbol));
 }
 
-const symbolsOf = (orders: readonly VenueOrder[]): string[] => [...new Set(orders.map(({ symbol }) => symbol))];
+const symbolsOf = (orders: readonly Resting[]): string[] => [...new Set(orders.map(({ symbol }) => symbol))];
 
 const symbolOf = (scope: string): string | undefined => (scope === 'account' ? undefined : scope);

@@ -14,6 +14,8 @@ export type Desk = Readonly<{
   ours: boolean;
   /** True when workers of these queues end with this process. */
   workersEnd: boolean;
+  /** True when the server ends with this process, and every worker with it. */
+  serverEnds: boolean;
   /** Rejects when a server or worker of ours cannot be kept alive. */
   whenLost: Promise<void>;
   stop(): Promise<void>;
@@ -58,7 +60,8 @@ export async function provideDesk({ onProgress, signal, queues = validationQueue
     const ours = server.source === 'ours' || missing.length > 0;
     const whenLost = Promise.race(losses);
     whenLost.catch(() => {}); // whoever waits for it gets the error
-    return { client, settings, uiAddress, ours, workersEnd: missing.length > 0, whenLost, stop };
+    const [workersEnd, serverEnds] = [missing.length > 0, server.source === 'ours'];
+    return { client, settings, uiAddress, ours, workersEnd, serverEnds, whenLost, stop };
   } catch (thrown) {
     await stop();
     throw thrown;

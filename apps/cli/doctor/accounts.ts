@@ -4,7 +4,10 @@ import { errorDocument, errorLine } from '../../../core/errors.ts';
 import { deadManSwitchMs, planDeadManSwitch } from '../../../core/orders/dead-man-switch.ts';
 import type { TradingMode, VenueOrder } from '../../../core/orders/types.ts';
 import type { Exchange, ReferencePrice, VenueTraits } from '../../../core/ports/exchange.ts';
+import { ourOrders } from '../../../core/order-desk/last-switch.ts';
 import { atVenues, type VenueAnswer } from '../orders/at-venues.ts';
+import { keptAccounts } from '../orders/kept-accounts.ts';
+import { switchText, type Unkept, unkeptText } from '../orders/unkept.ts';
 import type { Check } from './check.ts';
 
 /** A check an account: where and how it trades, what cancels its orders when the desk is dead, what prices are held against. */
@@ -12,13 +15,13 @@ export async function checkAccounts(modes: ReadonlyMap<string, TradingMode> | un
   try {
     const accounts = loadAccounts();
     if (accounts.length === 0) return [{ name: 'accounts', state: 'ok', found: 'none: config/api-keys.yaml says how' }];
-    const answers = await atVenues(
-      accounts.map(({ name }) => name),
-      tell,
-    );
-    return accounts.map((account) => {
+    const names = accounts.map(({ name }) => name);
+    const [answers, kept] = await Promise.all([atVenues(names, tell), keptAccounts(names)]);
+    return accounts.flatMap((account) => {
       const told = answers.find((answer) => answer.account === account.name);
-      return checkOf(account, modes === undefined ? undefined : (modes.get(account.name) ?? 'ACTIVE'), told);
+      const mode = modes === undefined ? undefined : (modes.get(account.name) ?? 'ACTIVE');
+      const resting = kept.has(account.name) ? undefined : told?.answer?.resting;
+      return [checkOf(account, mode, told), ...(resting === undefined ? [] : [unkeptCheck(account.name, resting)])];
     });
   } catch (thrown) {
     const found = errorLine(errorDocument(thrown));
@@ -26,18 +29,36 @@ export async function checkAccounts(modes: ReadonlyMap<string, TradingMode> | un
   }
 }
 
-type Told = Readonly<{ deadMan: string; collar: string }>;
+type Told = Readonly<{ deadMan: string; collar: string; resting?: Resting }>;
+
+/** Left out where no order of ours rests. */
+type Resting = Omit<Unkept, 'account'>;
 
 async function tell(exchange: Exchange, account: string): Promise<Told> {
   const { price_check: prices, dead_man_switch: deadMan } = loadOrderSettings(account);
-  const resting = exchange.traits.deadManSwitch === 'none' || !deadMan.enabled ? [] : await exchange.openOrders();
+  const open = await exchange.openOrders();
   const source = await collarSource(exchange);
   const { reference_account: other } = prices;
   return {
-    deadMan: deadManWords(exchange.traits, deadMan.enabled, resting),
+    deadMan: deadManWords(exchange.traits, deadMan.enabled, open),
+    ...restingOf(exchange.traits, deadMan.enabled, open),
     collar: other === undefined ? source : `the price of ${other} where it has the market, else ${source}`,
   };
 }
+
+function restingOf(traits: VenueTraits, enabled: boolean, open: readonly VenueOrder[]): Pick<Told, 'resting'> {
+  const ours = ourOrders(open).length;
+  if (ours === 0) return {};
+  const deadManSwitch = switchText({ traits, enabled, open });
+  return { resting: { orders: open.length, ofOthers: open.length - ours, deadManSwitch } };
+}
+
+const unkeptCheck = (account: string, resting: Resting): Check => ({
+  name: `orders ${account}`,
+  state: 'warn',
+  found: unkeptText(resting),
+  advice: `nightdesk up keeps them; nightdesk orders cancel <order> or nightdesk halt ${account} ends them`,
+});
 
 const sourceWords: Readonly<Record<ReferencePrice['source'], string>> = {
   mark: 'the mark price',

@@ -4,11 +4,12 @@ import { type AccountBooks, createAccountBooks } from '../../../adapters/tempora
 import { DeskError } from '../../../core/errors.ts';
 import type { OrderRequest } from '../../../core/orders/order-request.ts';
 import { parseWant, type WantResult } from '../../../core/orders/want.ts';
-import { orderQueues } from '../desk/pollers.ts';
-import { provideDesk } from '../desk/provide-desk.ts';
-import { notice, print, printJson } from '../output.ts';
+import { print, printJson } from '../output.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { showLeft } from './leave-accounts.ts';
 import type { SendOptions } from './send.ts';
+import type { TradingDesk } from './trading-desk.ts';
+import { withDesk } from './with-desk.ts';
 
 const pollMs = 100;
 
@@ -24,21 +25,26 @@ export function checkNetted({ type, reduceOnly }: OrderRequest, { book, tif }: S
 }
 
 /** Hands the want to the books of its account and waits for what comes of it. */
-export async function sendNetted(request: OrderRequest, { json }: SendOptions): Promise<void> {
+export async function sendNetted(trading: TradingDesk, request: OrderRequest, { json }: SendOptions): Promise<void> {
   const { account, book, symbol, side, amount, reason, storeId } = request;
   const want = parseWant({ intentId: `want-${randomUUID()}`, book, symbol, side, amount, reason, storeId });
+  const { intentId } = want;
   const { signal, release } = stopSignal();
   try {
-    const desk = await provideDesk({ onProgress: notice, signal, queues: orderQueues });
-    try {
-      const books = createAccountBooks({ client: desk.client, taskQueue: 'orders' });
-      await handedOver(() => books.want(account, want), signal);
-      const result = await untilEnded(books, { account, intentId: want.intentId, signal });
-      if (result === undefined) showWaiting(want.intentId, { json: json === true, workersEnd: desk.workersEnd });
-      else showResult(result, json === true);
-    } finally {
-      await desk.stop();
-    }
+    const { outcome, left } = await withDesk(
+      { trading, account: request.account },
+      signal,
+      async ({ client, workersEnd }) => {
+        const books = createAccountBooks({ client, taskQueue: 'orders' });
+        await handedOver(() => books.want(account, want), signal);
+        const result = await untilEnded(books, { account, intentId, signal });
+        if (json !== true) showOutcome(result, intentId, workersEnd);
+        return result;
+      },
+    );
+    if (json === true) printJson({ ...(outcome ?? { intentId, state: 'waiting' }), ...(left.length > 0 && { left }) });
+    else showLeft(left);
+    if (outcome?.kind === 'refused' || (outcome !== undefined && outcome.reason !== '')) process.exitCode = 1;
   } finally {
     release();
   }
@@ -69,22 +75,16 @@ async function untilEnded(books: AccountBooks, { account, intentId, signal }: As
   return undefined;
 }
 
-function showResult(result: WantResult, json: boolean): void {
-  const { intentId, kind, groupId, crossed, shared, fees, legs, reason, book } = result;
-  if (json) printJson(result);
-  else if (kind === 'refused') print(`${intentId} refused: ${reason}`);
-  else {
-    const paid = Object.entries(fees).map(([asset, fee]) => `, fee ${fee} ${asset}`);
-    print(`${book}: ${crossed} crossed inside, ${shared} of what went out${paid.join('')}`);
-    if (reason !== '') print(`  ${reason}`);
-    for (const leg of legs) print(`  ${leg.clientOrderId} ${leg.state}, executed ${leg.executed}`);
-    print(`  group ${groupId}: nightdesk why ${intentId}`);
+function showOutcome(result: WantResult | undefined, intentId: string, workersEnd: boolean): void {
+  if (result === undefined) {
+    print(`It goes on${workersEnd ? ' when a worker runs (nightdesk up)' : ''}: nightdesk why ${intentId}.`);
+    return;
   }
-  if (kind === 'refused' || reason !== '') process.exitCode = 1;
-}
-
-function showWaiting(intentId: string, { json, workersEnd }: Readonly<{ json: boolean; workersEnd: boolean }>): void {
-  if (json) return printJson({ intentId, state: 'waiting' });
-  print(`It goes on: nightdesk why ${intentId}.`);
-  if (workersEnd) notice('the workers end with this command: nightdesk up goes on with it');
+  const { kind, groupId, crossed, shared, fees, legs, reason, book } = result;
+  if (kind === 'refused') return print(`${intentId} refused: ${reason}`);
+  const paid = Object.entries(fees).map(([asset, fee]) => `, fee ${fee} ${asset}`);
+  print(`${book}: ${crossed} crossed inside, ${shared} of what went out${paid.join('')}`);
+  if (reason !== '') print(`  ${reason}`);
+  for (const leg of legs) print(`  ${leg.clientOrderId} ${leg.state}, executed ${leg.executed}`);
+  print(`  group ${groupId}: nightdesk why ${intentId}`);
 }

@@ -7,15 +7,15 @@ import { type OrderRequest, parseOrderRequest } from '../../../core/orders/order
 import type { AccountInfo } from '../../../core/ports/accounts.ts';
 import type { OrderExecutionResult } from '../../../workflows/order-execution.ts';
 import type { OrderStatus } from '../../../workflows/order-messages.ts';
-import { orderQueues } from '../desk/pollers.ts';
-import { provideDesk } from '../desk/provide-desk.ts';
-import { notice, print, printJson } from '../output.ts';
+import { print, printJson } from '../output.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { showLeft } from './leave-accounts.ts';
 import { previewOrder } from './preview.ts';
 import { showPreview } from './show-preview.ts';
 import { checkNetted, sendNetted } from './send-netted.ts';
 import { noSuchAccount } from './known-account.ts';
 import { openTradingDesk, type TradingDesk } from './trading-desk.ts';
+import { withDesk } from './with-desk.ts';
 
 export type SendOptions = Readonly<{
   limit?: string;
@@ -48,8 +48,8 @@ export async function sendOrder(order: SendArguments, options: SendOptions): Pro
     if (dryRun) return;
     // A worker of another desk on the same server must not take it.
     const ours = { ...request, storeId: await trading.orders.identity() };
-    if (options.net === true) await sendNetted(ours, options);
-    else await sendNow(ours, options);
+    if (options.net === true) await sendNetted(trading, ours, options);
+    else await sendNow(trading, ours, options);
   } finally {
     await trading.close();
   }
@@ -81,11 +81,10 @@ function accountInfo({ accounts }: TradingDesk, name: string): AccountInfo {
   );
 }
 
-async function sendNow(request: OrderRequest, { wait, json }: SendOptions): Promise<void> {
+async function sendNow(trading: TradingDesk, request: OrderRequest, { wait, json }: SendOptions): Promise<void> {
   const { signal, release } = stopSignal();
   try {
-    const desk = await provideDesk({ onProgress: notice, signal, queues: orderQueues });
-    try {
+    const { outcome, left } = await withDesk({ trading, account: request.account }, signal, async (desk) => {
       const workflowId = `order:${request.account}:${randomUUID().slice(0, 13)}`;
       const handle = await desk.client.workflow.start('orderExecution', {
         taskQueue: 'orders',
@@ -95,15 +94,19 @@ async function sendNow(request: OrderRequest, { wait, json }: SendOptions): Prom
         staticSummary: `${request.side} ${request.amount} ${request.symbol} on ${request.account}`,
       });
       const ended = await untilSettled(desk.client, handle, { wait: wait === true, signal });
-      if ('result' in ended) showResult(workflowId, ended.result, json === true);
-      else showResting(workflowId, ended.status, { json: json === true, workersEnd: desk.workersEnd });
-    } finally {
-      await desk.stop();
-    }
+      if (json !== true) showEnded(workflowId, ended, desk.workersEnd);
+      return { workflowId, ...ended };
+    });
+    if (json === true) printJson({ ...documentOf(outcome), ...(left.length > 0 && { left }) });
+    else showLeft(left);
+    if ('result' in outcome) exitBy(outcome.result);
   } finally {
     release();
   }
 }
+
+const documentOf = ({ workflowId, ...ended }: Ended & Readonly<{ workflowId: string }>) =>
+  'result' in ended ? { workflowId, ...ended.result } : { workflowId, status: ended.status };
 
 type Ended = Readonly<{ result: OrderExecutionResult } | { status: OrderStatus }>;
 
@@ -145,25 +148,20 @@ function failureOf(thrown: unknown): unknown {
   return deskErrorOf(details) ?? thrown;
 }
 
-function showResult(workflowId: string, result: OrderExecutionResult, json: boolean): void {
-  const { last, earlier } = result;
-  if (json) printJson({ workflowId, ...result });
-  else {
+function showEnded(workflowId: string, ended: Ended, workersEnd: boolean): void {
+  if ('result' in ended) {
+    const { last, earlier } = ended.result;
     for (const each of earlier) print(`${each.clientOrderId} ${each.state}: sent anew`);
     const { clientOrderId, state, executed, reason } = last;
     print(`${clientOrderId} ${state}, executed ${executed}${reason === '' ? '' : `: ${reason}`}`);
+  } else {
+    const { clientOrderId, state, executed, phase } = ended.status;
+    print(`${clientOrderId} ${state || phase}, executed ${executed}`);
+    const goesOn = workersEnd ? 'It goes on when a worker runs, as' : 'It goes on as';
+    print(`${goesOn} ${workflowId}: nightdesk orders show ${clientOrderId}, or orders cancel ${clientOrderId}.`);
   }
-  if (!['filled', 'canceled', 'expired'].includes(last.state)) process.exitCode = 1;
 }
 
-function showResting(
-  workflowId: string,
-  status: OrderStatus,
-  { json, workersEnd }: Readonly<{ json: boolean; workersEnd: boolean }>,
-): void {
-  if (json) return printJson({ workflowId, status });
-  const { clientOrderId, state, executed } = status;
-  print(`${clientOrderId} ${state || status.phase}, executed ${executed}`);
-  print(`It goes on as ${workflowId}: nightdesk orders show ${clientOrderId}, or orders cancel ${clientOrderId}.`);
-  if (workersEnd) notice('the workers end with this command: nightdesk up goes on with it');
+function exitBy({ last }: OrderExecutionResult): void {
+  if (!['filled', 'canceled', 'expired'].includes(last.state)) process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import { openAccounts } from '../../../adapters/credentials/open-accounts.ts';
 import { openOrderStore } from '../../../adapters/store/open-order-store.ts';
 import { createAccountGuards } from '../../../adapters/temporal/client/account-guards.ts';
@@ -48,7 +48,13 @@ function accountsWhenAsked(): Accounts {
   };
 }
 
-export type Reached = Readonly<{ client: Client; guards: AccountGuards; close(): Promise<void> }>;
+export type Reached = Readonly<{
+  client: Client;
+  connection: Connection;
+  namespace: string;
+  guards: AccountGuards;
+  close(): Promise<void>;
+}>;
 
 /** A desk whose server does not answer soon is one that the command goes on without. */
 const connectLimitMs = 2_000;
@@ -58,7 +64,8 @@ export async function reachTemporal(): Promise<Reached | undefined> {
   try {
     const { connection, namespace } = await connectTemporal({ limitMs: connectLimitMs });
     const client = new Client({ connection, namespace });
-    return { client, guards: createAccountGuards({ client, taskQueue: 'orders' }), close: () => connection.close() };
+    const guards = createAccountGuards({ client, taskQueue: 'orders' });
+    return { client, connection, namespace, guards, close: () => connection.close() };
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { openExchange } from '../../../adapters/exchange/open-exchange.ts';
 import { startSimulatedExchange } from '../../../adapters/exchange/simulated/start.ts';
 import { createSecret } from '../../../adapters/http/secret.ts';
 import { type ArmedScopes, renewSwitch, type SwitchNeeds } from '../../../core/order-desk/renew-switch.ts';
-import type { VenueOrder } from '../../../core/orders/types.ts';
+import type { OrderIntent, VenueOrder } from '../../../core/orders/types.ts';
 import { intentOf } from '../../contracts/order-fixtures.ts';
 import { openDesk } from './desk-fixtures.ts';
 
@@ -38,10 +38,15 @@ export async function standAt(venue: keyof typeof places) {
       return renewSwitch({ ...openDesk().desk, exchange }, open, { armed, enabled: true, ...more });
     },
     /** Rests a little below the price; a stop that sells further below it. */
-    rest: async (symbol: string, type: 'limit' | 'stopMarket' = 'limit') => {
+    rest: async (symbol: string, type: 'limit' | 'stopMarket' = 'limit', change: Partial<OrderIntent> = {}) => {
       const price = String(Math.floor(Number((await exchange.referencePrice(symbol)).price) * 0.97));
       const timestampMs = await exchange.serverTimeMs();
-      const { price: _price, ...intent } = intentOf(`order ${(numbers += 1)}`, { symbol, amount: '0.1', type });
+      const { price: _price, ...intent } = intentOf(`order ${(numbers += 1)}`, {
+        symbol,
+        amount: '0.1',
+        type,
+        ...change,
+      });
       const order = type === 'limit' ? { ...intent, price } : { ...intent, side: 'sell' as const, stopPrice: price };
       const outcome = await exchange.createOrder(order, { timestampMs, deadlineMs: timestampMs + 5_000 });
       if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
