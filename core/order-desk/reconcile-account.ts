@@ -4,6 +4,7 @@ import { planReconcile } from '../orders/reconcile.ts';
 import type { Fill, VenueOrder } from '../orders/types.ts';
 import { sumText } from '../orders/amount.ts';
 import type { LedgerEntry, OrderRecord } from '../ports/order-store.ts';
+import { bookFunding, fundedAssets, type FundingMemory, fundingQuestion } from './book-funding.ts';
 import type { OrderDesk } from './desk.ts';
 import { forgottenMarkets } from './forgotten-markets.ts';
 import { recentOrders } from './open-records.ts';
@@ -16,6 +17,8 @@ export type ReconcileMemory = Readonly<{
   drift: readonly Drift[];
   fillsFromMs: Readonly<Record<string, number>>;
   missing: MissingSince;
+  /** Of venues that tell it. */
+  funding?: FundingMemory | undefined;
 }>;
 
 export const noMemory: ReconcileMemory = { drift: [], fillsFromMs: {}, missing: {} };
@@ -54,8 +57,8 @@ const fillsOverlapMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Store against venue: intents that nobody drives, orders, fills, then what the venue holds (orders.md 8). Where a
- * restored store does not know of markets that a difference points to, once more with their fills.
+ * Store against venue: intents that nobody drives, orders, fills, funding, then what the venue holds (orders.md 8).
+ * Where a restored store does not know of markets that a difference points to, once more with their fills.
  */
 export async function reconcileAccount(desk: OrderDesk, options: ReconcileOptions): Promise<ReconcileReport> {
   const { report, asked } = await reconcileOnce(desk, options);
@@ -82,7 +85,8 @@ async function reconcileOnce(desk: OrderDesk, options: ReconcileOptions): Promis
   const { memory, whole, isAlive, signal } = options;
   const recent = await recentOrders(orders, account, nowMs());
   const fillsSince = whole ? sinceOf(recent, memory, nowMs()) : new Map<string, number>();
-  const seen = await seeVenue(exchange, { fillsSince, holdings: whole, signal });
+  const askFunding = () => fundingQuestion(desk, { asked: fillsSince.keys(), memory: memory.funding });
+  const seen = await seeVenue(exchange, { fillsSince, ...(whole && { funding: askFunding }), holdings: whole, signal });
   const records = await withNamed(desk, recent, seen);
   const fills = seen.fills ?? [];
   const knownFills = (await Promise.all(fills.map((fill) => orders.knownFill(account, fill)))).filter(
@@ -112,7 +116,12 @@ async function reconcileOnce(desk: OrderDesk, options: ReconcileOptions): Promis
       }
     }),
   );
-  const { drift, booked } = whole ? await compareHoldings(desk, seen, options) : { drift: memory.drift, booked: [] };
+  // After the fills, by which books hold what it is paid on; before what is left over is judged.
+  const funding = await keepFunding(desk, seen, options);
+  done.push(...funding.done);
+  failures.push(...funding.failures);
+  const compared = { ...options, hasFunding: funding.isBooked };
+  const { drift, booked } = whole ? await compareHoldings(desk, seen, compared) : { drift: memory.drift, booked: [] };
   const under = records.filter((record) => !isSettled(record)).map(({ intent }) => intent.clientOrderId);
   const after = await Promise.all(under.map((id) => orders.order(id)));
   const report = {
@@ -121,16 +130,41 @@ async function reconcileOnce(desk: OrderDesk, options: ReconcileOptions): Promis
     corrections: booked.length / 2,
     booked,
     failures,
-    hasSeenAll: seen.failures.length === 0,
+    hasSeenAll: seen.failures.length + funding.failures.length === 0,
     records: after.filter((record) => record !== undefined),
     openOrders: seen.openOrders,
     memory: {
       drift,
       fillsFromMs: seen.fills === undefined ? memory.fillsFromMs : await askFrom(desk, fills, memory),
+      funding: funding.memory,
       missing: seen.openOrders === undefined ? memory.missing : Object.fromEntries(missing),
     },
   };
   return { report, asked: new Set(fillsSince.keys()) };
+}
+
+type FundingKept = Readonly<{
+  /** Whether all that the venue told is in the ledger. */
+  isBooked: boolean;
+  done: readonly string[];
+  failures: readonly string[];
+  memory: FundingMemory | undefined;
+}>;
+
+async function keepFunding(desk: OrderDesk, seen: VenueSeen, options: ReconcileOptions): Promise<FundingKept> {
+  const { memory, whole, signal } = options;
+  const nothing = { done: [], failures: [], memory: memory.funding };
+  if (!whole || desk.exchange.fundingSince === undefined) return { ...nothing, isBooked: true };
+  if (seen.funding === undefined) return { ...nothing, isBooked: false };
+  const { sinceMs, payments } = seen.funding;
+  const known = { sinceMs, booked: memory.funding?.booked ?? [] };
+  try {
+    return { ...nothing, isBooked: true, ...(await bookFunding(desk, payments, known)) };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    return { ...nothing, isBooked: false, failures: [`funding: ${text}`] };
+  }
 }
 
 function keepMissing(into: Map<string, number>, { missing }: ReconcileMemory, clientOrderId: string): void {
@@ -184,14 +218,15 @@ async function aliveAmong(records: readonly OrderRecord[], isAlive: ReconcileOpt
 async function compareHoldings(
   desk: OrderDesk,
   seen: VenueSeen,
-  { memory, beforeBooking }: ReconcileOptions,
+  { memory, beforeBooking, hasFunding }: ReconcileOptions & Readonly<{ hasFunding: boolean }>,
 ): Promise<Readonly<{ drift: readonly Drift[]; booked: readonly LedgerEntry[] }>> {
   const { account, orders, exchange, nowMs } = desk;
   const [recent, venueMs] = await Promise.all([
     recentOrders(orders, account, nowMs()),
     askVenue(exchange.venueTimeMs()),
   ]);
-  const moving = await movingAssets(desk, recent);
+  const funded = await fundedAssets(desk, seen, { hasFunding, venueMs });
+  const moving = [...(await movingAssets(desk, recent)), ...funded];
   const facts = { account, before: memory.drift, moving, venueMs };
   const first = planCorrections({ ...facts, holdings: await holdingsOf(desk, seen), booked: [] });
   if (first.entries.length === 0) return { drift: first.drift, booked: [] };

@@ -27,4 +27,4 @@ export const correctionAlerts = (
 
 const began = 'the first of this asset that no order explains, as a rule what the account began with. If it is not:';
 const unexplained =
-  'two reconciliations in a row saw the venue differ by it, and no order explains it. A deposit, a withdrawal, funding or a trade by hand? If it is none of these:';
+  'two reconciliations in a row saw the venue differ by it, and no order explains it. A deposit, a withdrawal or a trade by hand? If it is none of these:';

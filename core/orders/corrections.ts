@@ -25,7 +25,7 @@ export type CorrectionInput = Readonly<{
 }>;
 
 /**
- * What the venue holds and no order of ours explains: deposits, withdrawals, funding, trades by hand. A difference is
+ * What the venue holds and neither an order of ours nor funding explains: deposits, withdrawals, trades by hand. A difference is
  * booked when two reconciliations in a row saw the same one and nothing moves the asset; before that it is drift, and
  * an alert. Ids are hashes of what they explain, and of where in the ledger: two that know the same corrections book
  * once, however late one of them is.

@@ -119,6 +119,21 @@ export type OrderSighting = Readonly<{ order?: VenueOrder; fills: readonly Fill[
 /** Ready to be handed over: `next` goes on after them; absent when these were the last. */
 export type FillPage = Readonly<{ fills: readonly Fill[]; next?: string }>;
 
+/** What holding a perpetual brought, or cost where `amount` is negative; `fundingId` is the venue's own. */
+export type FundingPayment = Readonly<{
+  venue: string;
+  fundingId: string;
+  symbol: string;
+  asset: string;
+  amount: string;
+  venueMs: number;
+}>;
+
+/** `symbols`: perpetuals that the account may have held, for venues that are asked one by one; others tell all. */
+export type FundingQuery = Readonly<{ symbols: readonly string[]; sinceMs: number; cursor?: string | undefined }>;
+
+export type FundingPage = Readonly<{ payments: readonly FundingPayment[]; next?: string }>;
+
 /** `source` says what was asked: the collar prefers another venue, then mark or index, then the middle of the book. */
 export type ReferencePrice = Readonly<{
   price: string;
@@ -162,6 +177,8 @@ export type Exchange = Readonly<{
   openOrders(symbol?: string, options?: Stop): Promise<readonly VenueOrder[]>;
   /** Fills of a symbol at or after a venue time, oldest first. */
   fillsSince(symbol: string, sinceMs: number, cursor?: string, options?: Stop): Promise<FillPage>;
+  /** Funding payments at or after a venue time; absent where the venue has none or does not tell them. */
+  fundingSince?(query: FundingQuery, options?: Stop): Promise<FundingPage>;
   /**
    * Plain orders of a symbol that were placed at or after a venue time, open and ended, as far as the venue still tells
    * them (it may have forgotten filled ones); USD-M's stops that wait are in `openOrders`.

@@ -1,4 +1,5 @@
 import { answerContract } from './exchange/answers.ts';
+import { fundingContract } from './exchange/funding.ts';
 import { limitContract } from './exchange/limits.ts';
 import { lookContract } from './exchange/looks.ts';
 import { orderContract } from './exchange/orders.ts';
@@ -32,4 +33,5 @@ export function exchangeContract(name: string, open: StandFactory): void {
   unknownOutcomeContract(name, withStand);
   lookContract(name, withStand);
   limitContract(name, withStand);
+  fundingContract(name, withStand);
 }

@@ -19,6 +19,7 @@ import type { BinanceApi } from './api.ts';
 import { cancelEach, cancelNamed } from './cancel.ts';
 import { binanceKeyRights } from './key-rights.ts';
 import { fillPage, fillsOfOrder, lookByName, lookThroughOrders, ordersSince } from './look.ts';
+import { fundingPage } from './funding.ts';
 import { openBinanceOrders } from './open-orders.ts';
 import { ownOrder, payToSend, postOrder } from './place.ts';
 import { createMarkPrice } from './reference-price.ts';
@@ -180,6 +181,7 @@ export function createBinanceUsdm(api: BinanceApi, standIn: boolean): Omit<Excha
     cancelAll: (symbol, { signal } = {}) => cancelEverywhere(api, symbol, signal),
     openOrders: (symbol, { signal } = {}) => openOf(api, { symbol, purpose: 'read' }, signal),
     fillsSince: (symbol, sinceMs, cursor, { signal } = {}) => fillPage(api, { symbol, sinceMs, cursor }, signal),
+    fundingSince: (query, { signal } = {}) => fundingPage(api, query, signal),
     ordersSince: (symbol, sinceMs, { signal } = {}) => ordersSince(api, { symbol, sinceMs }, signal),
     armDeadManSwitch: async (timeoutMs, symbol, { signal } = {}) => {
       if (symbol === undefined) {

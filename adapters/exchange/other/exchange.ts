@@ -20,6 +20,7 @@ import { midPrice } from '../mid-price.ts';
 import { sending } from '../outcomes.ts';
 import { sharedPrice } from '../shared-price.ts';
 import type { VenueClock } from '../venue-clock.ts';
+import { otherFundingPage } from './funding.ts';
 import { findOtherOrder, openOtherOrders, otherFillPage, otherOrdersSince } from './look.ts';
 import { figure, readOtherFill, readOtherOrder } from './read.ts';
 
@@ -195,6 +196,12 @@ export function createOtherExchange(parts: Parts): Omit<Exchange, 'close'> {
       await ready(signal);
       return otherFillPage(session, { symbol, sinceMs, cursor, purpose: 'read', signal });
     },
+    ...(ccxt.has['fetchFundingHistory'] === true && {
+      fundingSince: async (query, { signal } = {}) => {
+        await ready(signal);
+        return otherFundingPage(session, query, signal);
+      },
+    }),
     ordersSince: async (symbol, sinceMs, { signal } = {}) => {
       await ready(signal);
       return otherOrdersSince(session, { symbol, sinceMs, signal });

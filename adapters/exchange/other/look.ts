@@ -97,13 +97,13 @@ export async function otherOrdersSince(session: Session, call: Call): Promise<re
   return [...open, ...ended.map((order) => readOtherOrder(order, session.client.ccxt.id, symbol))];
 }
 
-const pageOf = (ccxt: CcxtExchange, symbol: string, call: string): number => {
+export const pageOf = (ccxt: CcxtExchange, symbol: string, call: string): number => {
   const most = Number(ccxt.featureValue(symbol, call, 'limit'));
   return Number.isInteger(most) && most > 0 ? most : usualPage;
 };
 
 /** Where the next page begins. One moment that fills a whole page cannot be got past by time. */
-function following(since: number, last: number): number {
+export function following(since: number, last: number): number {
   if (last > since) return last;
   const message = 'more rows in one millisecond than the venue shows at once';
   throw new VenueError({ kind: 'unknown', code: '', message });

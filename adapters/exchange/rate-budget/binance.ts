@@ -58,6 +58,7 @@ const usdm: BinanceLimits = {
     'DELETE algoOpenOrders': 1,
     'GET allOrders': 5,
     'GET userTrades': 5,
+    'GET income': 30,
     'GET balance': 5,
     'GET positionRisk': 5,
     'GET symbolConfig': 5,

@@ -16,6 +16,10 @@ export type PositionRow = Readonly<{
   /** What realised profit is counted in. */
   unit: string;
   fees: Readonly<Record<string, string>>;
+  /** What holding a perpetual brought, negative where it cost; by asset. Not in `realized`. */
+  funding: Readonly<Record<string, string>>;
+  /** The same by book. */
+  bookFunding: Readonly<Record<string, string>>;
   books: Readonly<Record<string, string>>;
 }>;
 
@@ -44,6 +48,10 @@ async function positionOf(
     venueRealized = sumText(venueRealized, fill.realizedPnl ?? '0');
   }
   const sizes = sizesOf(own, symbol);
+  // What the ledger's `funding` gave, the account has.
+  const funded = own
+    .filter(({ ledgerAccount }) => ledgerAccount === 'funding')
+    .map((total) => ({ ...total, amount: unitText(-units(total.amount)) }));
   return {
     account,
     symbol,
@@ -55,6 +63,8 @@ async function positionOf(
       own.filter(({ ledgerAccount }) => ledgerAccount === 'fees'),
       ({ asset }) => asset,
     ),
+    funding: sumsBy(funded, ({ asset }) => asset),
+    bookFunding: sumsBy(funded, ({ book }) => book),
     books: sumsBy(sizes, ({ book }) => book),
   };
 }

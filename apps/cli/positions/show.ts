@@ -114,6 +114,7 @@ function printDust({ account, symbol, amount, books, atVenue, dust, dustBooks = 
 
 function table(rows: readonly ShownPosition[], venue: boolean): string {
   const wide = isWide();
+  const funded = rows.some(({ funding }) => Object.keys(funding).length > 0);
   return renderFitted(
     [
       { title: 'Account' },
@@ -127,6 +128,7 @@ function table(rows: readonly ShownPosition[], venue: boolean): string {
           ] as const)
         : []),
       { title: 'Realised', align: 'right' },
+      ...(funded ? ([{ title: 'Funding', align: 'right' }] as const) : []),
       ...(wide && !venue ? ([{ title: 'Fees', align: 'right' }] as const) : []),
       { title: 'Books' },
     ],
@@ -137,6 +139,7 @@ function table(rows: readonly ShownPosition[], venue: boolean): string {
       shortAmount(row.entryPrice),
       ...(venue ? [shortAmount(row.atVenue?.price ?? ''), row.difference ?? ''] : []),
       `${shortAmount(row.realized)} ${row.unit}`,
+      ...(funded ? [pairs(row.funding)] : []),
       ...(wide && !venue ? [pairs(row.fees)] : []),
       pairs(row.books, true),
     ]),

@@ -26,7 +26,7 @@ export type SimulatedVenue = Readonly<{
 export const simulatedStand =
   (venue: SimulatedVenue): StandFactory =>
   async (options) => {
-    const { skewMs = 0, readLagMs, forgetsFilledIds, fillChunks, timeoutMs = 2_000, traits } = options;
+    const { skewMs = 0, readLagMs, forgetsFilledIds, fillChunks, stepMs, timeoutMs = 2_000, traits } = options;
     const rights = { trade: options.trade ?? true, withdraw: options.withdraw ?? false };
     const owner = fundedAccount(7, 'owner', rights);
     const simulation = await startSimulatedExchange({
@@ -42,6 +42,7 @@ export const simulatedStand =
       ...(readLagMs !== undefined && { readLagMs }),
       ...(forgetsFilledIds !== undefined && { forgetsFilledIds }),
       ...(fillChunks !== undefined && { fillChunks }),
+      ...(stepMs !== undefined && { stepMs }),
     });
     const account: VenueAccount = {
       name: 'test',

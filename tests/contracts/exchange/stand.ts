@@ -18,6 +18,8 @@ export type StandOptions = Readonly<{
   rateLimits?: boolean;
   /** Of one request of the adapter; default 2 s. */
   timeoutMs?: number;
+  /** Market time between two moves of its prices. */
+  stepMs?: number;
   traits?: Partial<VenueTraits>;
 }>;
 

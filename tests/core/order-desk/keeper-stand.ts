@@ -27,6 +27,10 @@ export async function openKeeper(venue: Partial<VenuePlan> = {}) {
       memory = report.memory;
       return report;
     },
+    /** As a process that begins anew. */
+    forget: () => {
+      memory = noMemory;
+    },
     /** What the ledger says that the account holds of an asset. */
     held: async (asset: string): Promise<string[]> =>
       (await store.ledgerTotals(account))

@@ -216,9 +216,12 @@ const symbolConfig = (call: BinanceCall): unknown =>
     maxNotionalValue: mostNotional,
   }));
 
-/** Fees, realised profit and funding of an account, oldest first. */
+/** What `income` shows where no start is asked for. */
+const incomeShownMs = 7 * 86_400_000;
+
+/** Fees, realised profit and funding of an account, oldest first; `tranId` is unique within a type. */
 function income(call: BinanceCall): unknown {
-  const { host } = call;
+  const { host, nowMs } = call;
   const fills = accountOf(host.venue, call.account.id).fills.flatMap((fill) => {
     const row = {
       symbol: fill.market,
@@ -232,30 +235,40 @@ function income(call: BinanceCall): unknown {
     return fill.realized === 0n ? [fee] : [fee, { ...row, incomeType: 'REALIZED_PNL', income: text(fill.realized) }];
   });
   const funding = host.simulation.world.fundingPayments
+    .map((payment, place) => ({ ...payment, tranId: firstFundingId + place }))
     .filter((payment) => payment.account === call.account.id)
-    .map(({ market, asset, amount, timeMs }) => ({
+    .map(({ market, asset, amount, timeMs, tranId }) => ({
       symbol: market,
       asset,
       info: 'FUNDING_FEE',
       time: timeMs,
-      tranId: timeMs,
+      tranId,
       tradeId: '',
       incomeType: 'FUNDING_FEE',
       income: text(amount),
     }));
   const type = call.get('incomeType');
   const symbol = call.get('symbol');
-  const fromMs = wholeNumber(call, 'startTime', { fallback: 0, most: Number.MAX_SAFE_INTEGER });
+  const most = Number.MAX_SAFE_INTEGER;
+  const toMs = wholeNumber(call, 'endTime', { fallback: most, most });
+  const hasSpan = call.get('startTime') !== undefined || toMs < most;
+  const fromMs = wholeNumber(call, 'startTime', { fallback: hasSpan ? 0 : nowMs - incomeShownMs, most });
+  const limit = wholeNumber(call, 'limit', { fallback: 100, most: 1000 });
+  const page = wholeNumber(call, 'page', { fallback: 1, most: 100_000 });
   return [...fills, ...funding]
     .filter(
       (row) =>
         (type === undefined || row.incomeType === type) &&
         (symbol === undefined || row.symbol === symbol) &&
-        row.time >= fromMs,
+        row.time >= fromMs &&
+        row.time <= toMs,
     )
     .toSorted((a, b) => a.time - b.time)
-    .slice(-wholeNumber(call, 'limit', { fallback: 100, most: 1000 }));
+    .slice((page - 1) * limit, page * limit);
 }
+
+/** Any number that is nobody's trade id. */
+const firstFundingId = 9_000_000_000_000;
 
 const signed = { security: 'signed', weight: 5 } as const;
 
@@ -279,7 +292,7 @@ export const usdmAccountRoutes: Readonly<Record<string, BinanceRoute>> = {
   'GET v1/commissionRate': { ...signed, answer: commission },
   'GET v1/accountConfig': { ...signed, answer: accountConfig },
   'GET v1/symbolConfig': { ...signed, answer: symbolConfig },
-  'GET v1/income': { ...signed, answer: income },
+  'GET v1/income': { ...signed, weight: 30, answer: income },
   'GET v1/forceOrders': { ...signed, answer: () => [] },
   'GET v1/adlQuantile': { ...signed, answer: () => [] },
 };
