@@ -59,7 +59,8 @@ export function createKrakenLimiter(tier: KrakenTier, enforced: boolean): Kraken
   const lockouts = new Map<string, number>();
   const rise = (name: string, by: number, { wireMs, fall }: Readonly<{ wireMs: number; fall: number }>) => {
     const counter = counters.get(name) ?? { value: 0, atMs: wireMs };
-    const value = Math.max(0, counter.value - ((wireMs - counter.atMs) / 1000) * fall) + by;
+    const passedMs = Math.max(0, wireMs - counter.atMs); // the wire's clock may be set back
+    const value = Math.max(0, counter.value - (passedMs / 1000) * fall) + by;
     counters.set(name, { value, atMs: wireMs });
     return value;
   };

@@ -37,6 +37,14 @@ test('fifteen public calls of an address at once, then one a second; what is sig
   expect(await askTimes('Ticker?pair=XBTUSD', 3)).toEqual([...answered(2), refused]);
 });
 
+test('a clock that is set back fills no counter', async () => {
+  const { exchange, askTimes } = await start();
+  expect(await askTimes('Time', 2)).toEqual(answered(2));
+  await control(exchange, '/fault', { kind: 'clock-skew', args: { ms: -60_000 } });
+  expect(await askTimes('Time', 10)).toEqual(answered(10));
+  expect((await kraken(exchange, 'Balance')).error).toEqual([]);
+});
+
 test('trades and candles count by pair', async () => {
   const { ask, askTimes } = await start();
   await askTimes('Trades?pair=XBTUSD&count=1', 15);
