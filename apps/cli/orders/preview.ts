@@ -1,5 +1,5 @@
 import { collarOf, limitsOf, loadOrderSettings } from '../../../config/orders.ts';
-import { roundToMarket, signOf, units, unitText } from '../../../core/orders/amount.ts';
+import { roundToMarket, signOf, sumText, units, unitText } from '../../../core/orders/amount.ts';
 import type { CollarVerdict } from '../../../core/orders/collar.ts';
 import { stepGuard } from '../../../core/orders/guard.ts';
 import type { GuardLimits, GuardState } from '../../../core/orders/guard-types.ts';
@@ -14,6 +14,7 @@ import { priceInLimits } from '../../../core/order-desk/quote-rates.ts';
 import { askVenue } from '../../../core/order-desk/venue-failures.ts';
 import type { AccountInfo, Accounts } from '../../../core/ports/accounts.ts';
 import type { Market } from '../../../core/ports/exchange.ts';
+import type { OrderStore } from '../../../core/ports/order-store.ts';
 import { bookAmounts } from '../positions/positions-of.ts';
 import { type FundsFound, fundsFor, fundsRefusal } from './funds.ts';
 import { leftAsDust, type LeftDust } from './left-as-dust.ts';
@@ -137,10 +138,24 @@ async function dustLeft(
   const amount = unitText(signOf(side) * units(request.amount));
   const { base } = 'base' in funds ? funds : { base: undefined };
   const all = base ?? unitText(positionIn(guard, symbol));
-  const { [book]: ofBook = '0' } = await bookAmounts(orders, account, symbol);
+  const ofBook = await heldBy(orders, account, { book, market });
   const held = [
     { where: 'the account', amount: all },
     { where: `book ${book}`, amount: ofBook },
   ];
   return leftAsDust(held, { market, amount, price });
+}
+
+/** On spot what a book has of the base asset, after fees that were paid in it. */
+async function heldBy(
+  orders: OrderStore,
+  account: string,
+  { book, market }: Readonly<{ book: string; market: Market }>,
+): Promise<string> {
+  if (market.settle !== undefined) return (await bookAmounts(orders, account, market.symbol))[book] ?? '0';
+  const totals = await orders.ledgerTotals(account);
+  const own = totals.filter(
+    (total) => total.ledgerAccount === 'assets' && total.asset === market.base && total.book === book,
+  );
+  return sumText('0', ...own.map(({ amount }) => amount));
 }

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SimulatedExchange, startSimulatedExchange } from '../../../../adapters/exchange/simulated/start.ts';
+import { openSqliteOrderStore } from '../../../../adapters/store/sqlite/index.ts';
 import type { OrderPreview } from '../../../../apps/cli/orders/preview.ts';
+import { fillEntries, wholeShare } from '../../../../core/orders/ledger.ts';
+import { fillOf } from '../../../contracts/order-fixtures.ts';
 import { writeAccounts } from '../../../order-desk.ts';
 import { documentOf, runCli } from '../run-cli.ts';
 
@@ -20,7 +23,7 @@ const control = async ({ control: url }: SimulatedExchange, path: string, body: 
 };
 
 beforeAll(async () => {
-  const options = { seed: 5, source: { kind: 'scripted' }, takersPerSecond: 0, krakenTier: 'pro' } as const;
+  const options = { seed: 5, source: { kind: 'scripted' }, krakenTier: 'pro' } as const;
   [exchange, elsewhere] = await Promise.all([startSimulatedExchange(options), startSimulatedExchange(options)]);
   const keys = writeAccounts(config, exchange, { spot: 'spot', kraken: 'kraken', usdm: 'usdm' });
   const other = [
@@ -91,7 +94,7 @@ describe('the second price', () => {
     const near = await preview('spot buy 0.05 BTC/USDT');
     expect(near).toMatchObject({ refusals: [], collar: { source: 'otherVenue', account: 'kraken' } });
     const { stdout } = await dryRun('spot buy 0.05 BTC/USDT');
-    expect(stdout).toContain(`  held to    ${near.collar?.price} of kraken\n`);
+    expect(stdout).toMatch(/^ {2}held to {4}\d+(\.\d+)? of kraken$/m);
   });
 
   test('of an account that is not set up there is none, and no order', async () => {
@@ -111,4 +114,15 @@ test('a sale that leaves dust says so', async () => {
     /dust 0\.00001 BTC would stay in the account, worth 0\.6\d+ USDT at \S+: an order is worth at least 5 USDT/,
   );
   expect((await preview('spot sell 1 BTC/USDT')).leftAsDust).toEqual([]);
+});
+
+test('a book has what is left after fees in the base asset', async () => {
+  const store = openSqliteOrderStore(join(folder, 'home', 'orders.sqlite'));
+  const fill = fillOf('1', { amount: '0.01', fee: '0.00001', feeAsset: 'BTC' });
+  const market = { symbol: fill.symbol, base: 'BTC', quote: 'USDT' };
+  await store.postEntries(fillEntries(fill, market, 'spot', [wholeShare(fill, 'STR-001')]));
+  store.close();
+  expect((await preview('spot sell 0.00995 BTC/USDT --book STR-001')).leftAsDust).toMatchObject([
+    { where: 'book STR-001', amount: '0.00004', reason: 'an order is worth at least 5 USDT' },
+  ]);
 });
