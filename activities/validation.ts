@@ -1,8 +1,9 @@
 import { loadParallelValidation, timeoutSeconds } from '../config/parallel-validation.ts';
 import { loadValidationGates } from '../config/validation-gates.ts';
-import { DeskError } from '../core/errors.ts';
+import { DeskError, errorDocument, errorLine } from '../core/errors.ts';
+import type { ReadDeployed } from '../core/ports/deployed.ts';
 import type { Store, StrategyRecord, VerdictRecord } from '../core/ports/store.ts';
-import type { JobResult, ValidationCompute } from '../core/ports/validation-compute.ts';
+import type { JobResult, ValidationCompute, ValidationJob } from '../core/ports/validation-compute.ts';
 import type { DataRequest } from '../core/validation/artifact.ts';
 import { failureVerdict, missingTiers, missingTiersVerdict } from '../core/validation/failure-verdict.ts';
 import { noDataLearning } from '../core/validation/no-data-learning.ts';
@@ -14,12 +15,14 @@ import type { StrategyOutcome } from '../core/validation/run.ts';
 import type { GateThresholds } from '../core/validation/thresholds.ts';
 import { tierRules } from '../core/validation/tiers/index.ts';
 import { unknownTier } from '../core/validation/validate-tier.ts';
-import type { Tier, Verdict } from '../core/validation/verdict.ts';
+import { type Tier, tiers, type Verdict } from '../core/validation/verdict.ts';
 import { type Carry, withHeartbeat } from './with-heartbeat.ts';
 
 export type ValidationPorts = Readonly<{
   store: Store;
   compute: ValidationCompute;
+  /** What is deployed, for the last tier; left out, its row says that nobody was asked. */
+  readDeployed?: ReadDeployed;
   codeVersion: string;
   /** Search attributes that the server knows. */
   searchAttributes: readonly string[];
@@ -116,7 +119,7 @@ const tooMany = (count: number) =>
   });
 
 async function validateStrategy(
-  { store, compute, codeVersion, nowMs, onOutcome }: ValidationPorts,
+  { store, compute, codeVersion, nowMs, onOutcome, readDeployed }: ValidationPorts,
   { runId, strategyId, tier, timeouts, autoRetryFixable, thresholds, data }: ValidationTask,
   { signal, carry }: Readonly<{ signal: AbortSignal; carry: Carry }>,
 ): Promise<StrategyOutcome> {
@@ -135,7 +138,9 @@ async function validateStrategy(
 
   const { file, strategyHash } = strategy;
   const facts = { strategyId, tier, strategyHash, codeVersion, trialsBefore };
-  const job = { ...key, file, trialsBefore, history, decided, openedElsewhere, codeVersion, thresholds, data };
+  const ledger = { trialsBefore, history, decided, openedElsewhere };
+  const deployed = tier === tiers.at(-1) && readDeployed ? await deployedBeside(strategyId, readDeployed) : {};
+  const job = { ...key, file, ...ledger, ...deployed, codeVersion, thresholds, data };
   const missing = missingTiers(tier, passed);
   const result: JobResult =
     missing.length > 0 ? { verdict: missingTiersVerdict(facts, missing) } : await compute.validate(job, signal, carry);
@@ -156,6 +161,19 @@ async function validateStrategy(
   const outcome = outcomeOf(stored.verdict, stored);
   onOutcome?.(outcome, result.cpuSeconds);
   return outcome;
+}
+
+/** What else is deployed. A store that cannot be read keeps no strategy from its verdict, which says so. */
+async function deployedBeside(
+  strategyId: string,
+  readDeployed: ReadDeployed,
+): Promise<Pick<ValidationJob, 'deployed' | 'deployedUnread'>> {
+  try {
+    return { deployed: (await readDeployed()).filter((other) => other.strategyId !== strategyId) };
+  } catch (thrown) {
+    if (!(thrown instanceof DeskError)) throw thrown;
+    return { deployedUnread: errorLine(errorDocument(thrown)) };
+  }
 }
 
 function queueStatusOf(verdict: Verdict, autoRetryFixable: boolean): Pick<VerdictRecord, 'queueStatus'> {

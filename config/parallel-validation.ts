@@ -26,6 +26,12 @@ const schema = z.strictObject({
       cpu_percent_per_worker: z.number().min(1).max(100).optional(),
     })
     .prefault({}),
+  deployed: z
+    .strictObject({
+      strategies: z.array(z.string().min(1)).max(1_000).default([]),
+      order_days: z.number().min(0).max(3_650).default(30),
+    })
+    .prefault({}),
   track_worker_performance: z.boolean().default(true),
   log_worker_times: z.boolean().default(true),
   alert_on_outliers: z.boolean().default(true),

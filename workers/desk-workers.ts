@@ -3,6 +3,7 @@ import { createPluginActivities, type PluginPorts } from '../activities/plugins.
 import { createRecordActivities } from '../activities/run-records.ts';
 import { createValidationActivities } from '../activities/validation.ts';
 import { commonWorkerOptions, smallIoSlots } from '../adapters/temporal-worker/worker-options.ts';
+import type { ReadDeployed } from '../core/ports/deployed.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { StrategyOutcome } from '../core/validation/run.ts';
 import type { ValidationCompute } from '../core/ports/validation-compute.ts';
@@ -14,6 +15,8 @@ export type DeskPorts = Readonly<{
   workflowBundle: { codePath: string };
   store: Store;
   compute: ValidationCompute;
+  /** What is deployed, for L3; left out, nobody is asked. */
+  readDeployed?: ReadDeployed;
   plugins: PluginPorts;
   /** Threads of `compute`: as many validations are taken from the queue at once. */
   threads: number;

@@ -31,6 +31,7 @@ import { ensureSearchAttributes } from '../adapters/temporal/client/search-attri
 import { currentSettings } from '../adapters/temporal/client/settings.ts';
 import { createThreadPool } from '../adapters/threads/pool.ts';
 import { createValidationCompute } from '../adapters/validation/compute.ts';
+import { createReadDeployed } from '../adapters/validation/deployed.ts';
 import { loadOrderSettings } from '../config/orders.ts';
 import { computingThreads, loadParallelValidation } from '../config/parallel-validation.ts';
 import { DeskError, errorDocument, errorLine, errorRules } from '../core/errors.ts';
@@ -105,6 +106,7 @@ async function main(): Promise<void> {
     ...server,
     store,
     compute: createValidationCompute(pool),
+    readDeployed: createReadDeployed({ store, openOrders: openOrderStore, nowMs: Date.now }),
     plugins: {
       pluginCompute,
       blobs: openBlobs(),

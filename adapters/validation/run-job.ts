@@ -4,12 +4,13 @@ import { compileStrategy } from '../../core/strategy/compile.ts';
 import { parameterValues, type Strategy } from '../../core/strategy/strategy.ts';
 import { loadNoPlugins, type LoadPlugins, type StrategyPlugins } from '../../core/strategy/strategy-plugins.ts';
 import { storedResult, type ValidationArtifact } from '../../core/validation/artifact.ts';
+import { gateDefinitions } from '../../core/validation/gates.ts';
 import type { Loops } from '../../core/validation/loops.ts';
 import { isRefusal } from '../../core/validation/queue.ts';
 import { thresholdsOf } from '../../core/validation/thresholds.ts';
 import { tierRules } from '../../core/validation/tiers/index.ts';
 import { type TierResult, unknownTier, validateTier } from '../../core/validation/validate-tier.ts';
-import { tiers } from '../../core/validation/verdict.ts';
+import { tiers, type Verdict } from '../../core/validation/verdict.ts';
 import { hashColumns, sha256 } from '../hashing.ts';
 import { loadMarkets } from '../market-data/load-markets.ts';
 import { readArtifact, writeArtifact } from '../store/artifacts.ts';
@@ -89,13 +90,19 @@ function inputsHashOf(job: ValidationJob, strategy: Strategy, dataHash: string):
  * selects nothing, and must not turn a pass into a refusal.
  */
 function answeredBefore({ decided = [], runId }: ValidationJob, inputsHash: string | undefined): JobResult | undefined {
-  const known = decided.find(({ verdict }) => verdict.inputsHash === inputsHash && !isRefusal(verdict));
+  const known = decided.find(({ verdict }) => verdict.inputsHash === inputsHash && stands(verdict));
   if (inputsHash === undefined || known === undefined) return undefined;
   const { verdict } = known;
   const artifact = readArtifact({ runId: known.runId, strategyId: verdict.strategyId, tier: verdict.tier });
   if (artifact !== undefined) writeArtifact({ ...artifact, runId });
   return { verdict };
 }
+
+const stands = (verdict: Verdict): boolean => !isRefusal(verdict) && !doubledDeployed(verdict);
+
+/** What is deployed changes, and what doubled it has left the holdout sealed: it may be asked anew. */
+const doubledDeployed = ({ gates }: Verdict): boolean =>
+  gates.some(({ name, passed }) => name === gateDefinitions.L3.deployedCorrelation.name && !passed);
 
 type Markets = Awaited<ReturnType<typeof loadMarkets>>['markets'];
 
@@ -119,6 +126,8 @@ function judge(job: ValidationJob, strategy: Strategy, { markets, family, plugin
     trialsBefore: job.trialsBefore,
     markets,
     ...family.tier,
+    ...(job.deployed && { deployed: job.deployed }),
+    ...(job.deployedUnread !== undefined && { deployedUnread: job.deployedUnread }),
     thresholds: job.thresholds,
     allowGaps: job.data.allowGaps ?? false,
     strategy: compiled,

@@ -1,6 +1,7 @@
 import type { ErrorDocument } from '../errors.ts';
 import type { Timeframe } from '../market/timeframe.ts';
 import type { DataRequest } from '../validation/artifact.ts';
+import type { DeployedReturns } from '../validation/deployed-correlation.ts';
 import type { FamilyHistory } from '../validation/family-history.ts';
 import type { LoopName } from '../validation/loops.ts';
 import type { FileProblem } from '../validation/plan.ts';
@@ -27,6 +28,9 @@ export type ValidationJob = Readonly<{
   decided?: readonly StoredVerdict[];
   /** What other families have opened: a copy of it is known by its returns. */
   openedElsewhere?: readonly OpenedElsewhere[];
+  /** What is deployed, for the last tier; absent where that was not read, `deployedUnread` says why. */
+  deployed?: readonly DeployedReturns[];
+  deployedUnread?: string;
   codeVersion: string;
   thresholds: GateThresholds;
   data: DataRequest;

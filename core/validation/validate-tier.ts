@@ -33,8 +33,9 @@ export type TierInput = Readonly<{
   otherTrials?: number;
   /** Variance of the daily Sharpe ratios of the family's trials; it informs. */
   sharpeVariance?: number;
-  /** Daily returns of what is deployed; default nothing. */
+  /** Daily returns of what is deployed; absent where nobody could tell, `deployedUnread` says why. */
   deployed?: readonly DeployedReturns[];
+  deployedUnread?: string;
   /** Where the holdout begins for L3 when the family has seen its first part; default: as for everybody. */
   unseenFromMs?: number;
   /** Why L3 may not open the holdout: the family has seen it. */
@@ -69,7 +70,7 @@ export function validateTier(input: TierInput): TierResult {
     allowGaps: input.allowGaps,
     otherTrials: input.otherTrials ?? 0,
     ...(input.sharpeVariance !== undefined && { sharpeVariance: input.sharpeVariance }),
-    deployed: input.deployed ?? [],
+    deployed: input.deployed ?? { unread: input.deployedUnread ?? 'nobody was asked what is deployed' },
     ...(input.holdoutSeen !== undefined && { holdoutSeen: input.holdoutSeen }),
     openedTwins: input.openedTwins ?? [],
     loops: input.loops ?? plainLoops,

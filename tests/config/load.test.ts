@@ -35,6 +35,7 @@ describe('loadSettings', () => {
       escalation_timeout_seconds: 900,
       auto_retry_fixable: true,
       resource_limits: { memory_per_worker_mb: 200 },
+      deployed: { strategies: [], order_days: 30 },
       track_worker_performance: true,
       log_worker_times: true,
       alert_on_outliers: true,

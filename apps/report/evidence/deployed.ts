@@ -14,7 +14,7 @@ export function deployedPanel(report: StrategyReport): Html | undefined {
     tier,
     finding:
       deployed.length === 0
-        ? 'Not checked: nothing is deployed, so there is nothing that it could double.'
+        ? 'Nothing is deployed, so there is nothing that it could double.'
         : `The largest correlation with ${deployed.length === 1 ? 'the deployed strategy' : `one of ${deployed.length} deployed strategies`} is ${known.length === 0 ? 'not known' : fixed(Math.max(...known), 2)}.`,
     asks: 'Two strategies that rise and fall together are one bet with twice the size. Correlation of daily returns on the days that both have.',
     body:

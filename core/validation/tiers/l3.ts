@@ -73,7 +73,7 @@ export const l3: TierRule = {
 type Looked = Readonly<{
   interval: (BootstrapMean & Readonly<{ blockLength: number }>) | undefined;
   regimes: readonly Regime[];
-  deployed: readonly DeployedCorrelation[];
+  deployed: readonly DeployedCorrelation[] | Readonly<{ unread: string }>;
 }>;
 
 function lookAround(
@@ -89,7 +89,8 @@ function lookAround(
       leastTrades: rules.regimeTrades,
       startEquity: options.startEquity,
     }),
-    deployed: deployedCorrelations(study.table.returns(0), study.table.firstDayMs, deployed),
+    deployed:
+      'unread' in deployed ? deployed : deployedCorrelations(study.table.returns(0), study.table.firstDayMs, deployed),
   };
 }
 
@@ -162,11 +163,11 @@ function regimesRow(regimes: readonly Regime[], thresholds: TierThresholds): Gat
   });
 }
 
-function deployedRow(deployed: readonly DeployedCorrelation[], thresholds: TierThresholds): Gate {
+function deployedRow(deployed: Looked['deployed'], thresholds: TierThresholds): Gate {
   const definition = definitions.deployedCorrelation;
-  if (deployed.length === 0) {
-    return gateRow(definition, thresholds, { passed: true, informs: true, note: 'not checked: nothing is deployed' });
-  }
+  const informs = (note: string) => gateRow(definition, thresholds, { passed: true, informs: true, note });
+  if ('unread' in deployed) return informs(`not checked: ${deployed.unread}`);
+  if (deployed.length === 0) return informs('nothing is deployed');
   const unknown = deployed.filter(({ correlation }) => correlation === undefined);
   const known = deployed.flatMap(({ strategyId, correlation }) =>
     correlation === undefined ? [] : [{ strategyId, correlation }],
@@ -281,7 +282,7 @@ function l3Details({ study, looked, opened, sealed, holdout }: Seen): TierDetail
     walkForward: walkForwardDetails(study),
     regimes,
     ...(interval && { bootstrap: interval }),
-    deployed,
+    ...('unread' in deployed ? {} : { deployed }),
     ...(opened?.deflated && { deflated: opened.deflated }),
     holdout: holdoutDetails(opened, sealed, holdout),
   };

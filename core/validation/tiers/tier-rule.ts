@@ -27,7 +27,8 @@ export type TierSubject = Readonly<{
   otherTrials: number;
   /** Variance of the daily Sharpe ratios of the family's trials, where two or more are known. */
   sharpeVariance?: number;
-  deployed: readonly DeployedReturns[];
+  /** Daily returns of what is deployed, or why that is not known. */
+  deployed: readonly DeployedReturns[] | Readonly<{ unread: string }>;
   /** Why the holdout may not be opened: the family has seen it. */
   holdoutSeen?: string;
   /** What other families have opened of this holdout. */

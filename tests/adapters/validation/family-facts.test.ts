@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { familyFacts } from '../../../adapters/validation/family-facts.ts';
-import { countGaps } from '../../../core/market/gaps.ts';
 import type { FamilyHistory } from '../../../core/validation/family-history.ts';
 import { trendingBarMs, trendingBars, trendingStartMs } from '../../trending-bars.ts';
 
@@ -18,8 +17,7 @@ const history = (market: string, toMs: number): FamilyHistory => ({
   seen: [{ market, toMs, by: 'ada', face: 'backtest', atMs: endMs }],
 });
 
-const factsOf = (seen: FamilyHistory) =>
-  familyFacts(seen, ['BTC/USDT:USDT'], [{ bars, source: 'bars.csv', gaps: countGaps(bars.timeMs, '6h') }]);
+const factsOf = (seen: FamilyHistory) => familyFacts(seen, ['BTC/USDT:USDT'], [{ bars }]);
 
 test('the same days seen in another market are a warning, and no refusal', () => {
   const { tier, warnings } = factsOf(history('ETH/USDT', endMs));

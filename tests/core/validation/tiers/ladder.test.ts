@@ -187,9 +187,21 @@ describe('L3', () => {
     expect(judged.outcome.details?.holdout).toMatchObject({ sharpe: row(judged, 'holdoutSharpe')?.value });
   });
 
+  test('says why it does not know what is deployed', () => {
+    const unread = judge('L3', good, { deployedUnread: 'the order store is locked' });
+    expect(row(unread, 'deployedCorrelation')).toMatchObject({
+      note: 'not checked: the order store is locked',
+      informs: true,
+    });
+    expect(unread.outcome.details).not.toHaveProperty('deployed');
+    expect(row(judged, 'deployedCorrelation')?.note).toMatch(/^not checked: /);
+  });
+
   test('does not call it a pass that nothing is deployed', () => {
-    const deployed = row(judged, 'deployedCorrelation');
-    expect(deployed).toMatchObject({ note: 'not checked: nothing is deployed', informs: true });
+    const free = judge('L3', good, { deployed: [] });
+    const deployed = row(free, 'deployedCorrelation');
+    expect(deployed).toMatchObject({ note: 'nothing is deployed', informs: true });
+    expect(free.outcome.details?.deployed).toEqual([]);
     expect(deployed).not.toHaveProperty('value');
     expect(judged.verdict.gates.filter((gate) => !hasVote('L3', gate)).map(({ name }) => name)).toEqual([
       'deployedCorrelation',
