@@ -208,6 +208,8 @@ describe('positions and balances', () => {
           unit: 'USDT',
           fees: { USDT: '18.88', BNB: '0.001' },
           books: { 'STR-001': '0.1', unassigned: '-0.01' },
+          funding: {},
+          bookFunding: {},
         },
       ],
     });
