@@ -9,7 +9,7 @@ export const fillsCommand: CliCommand = {
   configure: (command) =>
     command
       .command('export')
-      .description('a row for each fill, oldest first; with --lots a row for each lot')
+      .description('a row for each fill, oldest first; with --lots a row for each lot, with --funding for each payment')
       .addOption(new Option('--csv', 'comma-separated values (the only format)').default(true).hideHelp())
       .addOption(
         new Option('--method <method>', 'which lots a sale closes')
@@ -25,6 +25,13 @@ export const fillsCommand: CliCommand = {
           .conflicts(['slippage', 'method']),
       )
       .option('--slippage', 'as diag_slippage_report takes them: beside each fill its order and the prices around it')
+      .addOption(
+        new Option('--funding', 'a row for each book’s share of each funding payment').conflicts([
+          'slippage',
+          'lots',
+          'method',
+        ]),
+      )
       .option('--account <name>', 'only of this account')
       .option('--symbol <symbol>', 'only of this market, as BTC/USDT')
       .option('--out <file>', 'write the file, whole or not at all; default: standard output')

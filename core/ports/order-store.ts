@@ -250,8 +250,8 @@ export type OrderStore = Readonly<{
   knownFill(account: string, fill: Pick<Fill, 'venue' | 'symbol' | 'tradeId'>): Promise<Fill | undefined>;
   /** A transaction that is posted already stays as it is; with other amounts it raises an alert. */
   postEntries(entries: readonly LedgerEntry[]): Promise<void>;
-  /** Newest first. */
-  entries(account: string, limit?: number): Promise<readonly LedgerEntry[]>;
+  /** Newest first; of one ledger account where given. */
+  entries(account: string, limit?: number, ledgerAccount?: string): Promise<readonly LedgerEntry[]>;
   /** What an order's steps posted, oldest first. */
   entriesOf(clientOrderId: string): Promise<readonly LedgerEntry[]>;
   /** Sums of the ledger by the market that they come from, too; by name. Those of 0 are left out. */

@@ -49,10 +49,10 @@ export function createMemoryStore(): MemoryStore {
     fills: on(fillsOf),
     knownFill: on((state, account, fill) => state.fills.get(storedFillKey(account, fill))?.fill),
     postEntries: on((state, entries) => post(state, entries, '')),
-    entries: on((state, account, limit) =>
+    entries: on((state, account, limit, of) =>
       state.entries
         .map(({ entry }) => entry)
-        .filter((entry) => entry.account === account)
+        .filter((entry) => entry.account === account && (of === undefined || entry.ledgerAccount === of))
         .toReversed()
         .slice(0, limitOf(limit)),
     ),

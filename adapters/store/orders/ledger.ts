@@ -4,7 +4,7 @@ import type { Fill } from '../../../core/orders/types.ts';
 import type { LedgerEntry, OrderRecord, OrderStore } from '../../../core/ports/order-store.ts';
 import type { Database, Transaction } from '../sql/database.ts';
 import { text } from '../sql/rows.ts';
-import { addAlerts, hashOf, limitOf } from './records.ts';
+import { addAlerts, conditions, hashOf, limitOf } from './records.ts';
 import { ledgerEntry } from './rows.ts';
 
 /** The double-entry ledger: postings, and their sums, which are kept with them so that asking for one is not a sum over all. */
@@ -14,10 +14,14 @@ export const ledgerMethods = ({
 }: Database): Pick<OrderStore, 'postEntries' | 'entries' | 'entriesOf' | 'symbolTotals' | 'ledgerTotals'> => ({
   postEntries: (entries) => write((sql) => post(sql, entries)),
 
-  entries: (account, limit) =>
+  entries: (account, limit, ledgerAccount) =>
     read(async ({ rows }) => {
-      const sql = 'SELECT * FROM ledger_entries WHERE account = ? ORDER BY seq DESC LIMIT ?';
-      return (await rows(sql, account, limitOf(limit))).map(ledgerEntry);
+      const where = conditions([
+        ['account = ?', account],
+        ['ledger_account = ?', ledgerAccount],
+      ]);
+      const sql = `SELECT * FROM ledger_entries ${where.sql} ORDER BY seq DESC LIMIT ?`;
+      return (await rows(sql, ...where.values, limitOf(limit))).map(ledgerEntry);
     }),
 
   entriesOf: (clientOrderId) =>

@@ -10,6 +10,7 @@ import { accountNames } from '../orders/account-names.ts';
 import { everyFill, everyOrder } from '../orders/every-fill.ts';
 import { notice } from '../output.ts';
 import { slippageColumns, slippageTable } from './slippage.ts';
+import { fundingColumns, fundingRows } from './funding.ts';
 import { lotColumns, lotRows } from './lots.ts';
 import { csvLine, fillColumns, type FillRow, fillRows, type OwnerOf } from './rows.ts';
 
@@ -17,14 +18,15 @@ export type FillsOptions = Readonly<{
   method: LotMethod;
   slippage?: true;
   lots?: LotMethod;
+  funding?: true;
   account?: string;
   symbol?: string;
   out?: string;
 }>;
 
-/** Writes the fills, or the lots that they opened and closed, as CSV. Lots never mix accounts or markets. */
+/** Writes the fills, the lots that they opened and closed, or what holding them cost, as CSV. Lots never mix accounts or markets. */
 export async function exportFills(options: FillsOptions): Promise<void> {
-  const { method, slippage, lots, account, symbol, out } = options;
+  const { method, slippage, lots, funding, account, symbol, out } = options;
   const store = await openOrderStore();
   try {
     if (slippage) {
@@ -32,6 +34,7 @@ export async function exportFills(options: FillsOptions): Promise<void> {
       const { rows, told } = await slippageTable(store, named);
       return await write([slippageColumns, ...rows], out, { told });
     }
+    if (funding) return await writeFunding(store, options);
     if (lots !== undefined) return await writeLots(store, lots, options);
     const rows: FillRow[] = [];
     await eachMarket(store, { account, symbol }, (fills, name, ownerOf) => {
@@ -57,6 +60,15 @@ async function writeLots(store: OrderStore, method: LotMethod, { account, symbol
     ...open.toSorted(byColumn('opened_at', lotColumns)),
   ];
   await write([lotColumns, ...rows], out, { what: `${count(closed.length)} closed lots, ${count(open.length)} open` });
+}
+
+async function writeFunding(store: OrderStore, { account, symbol, out }: FillsOptions): Promise<void> {
+  const tables = await Promise.all(
+    (await accountNames(store, account)).map((name) => fundingRows(store, name, symbol?.toUpperCase())),
+  );
+  const rows = tables.flatMap((table) => table.rows).toSorted(byColumn('time', fundingColumns));
+  const told = tables.flatMap((table) => table.told);
+  await write([fundingColumns, ...rows], out, { what: `${count(rows.length)} shares of funding`, told });
 }
 
 type Asked = Readonly<{ account: string | undefined; symbol: string | undefined }>;

@@ -51,6 +51,10 @@ export function ledgerContract(name: string, withStore: WithStore): void {
         });
         expect(await store.entries(account, 8)).toEqual([...(postings[2] ?? []), ...move].toReversed());
         expect(await store.entries(account)).toHaveLength(20);
+        const trading = (await store.entries(account)).filter(({ ledgerAccount }) => ledgerAccount === 'trading');
+        expect(trading.length).toBeGreaterThan(1);
+        expect(await store.entries(account, 20, 'trading')).toEqual(trading);
+        expect(await store.entries(account, 1, 'trading')).toEqual(trading.slice(0, 1));
         expect(await store.ledgerTotals('kraken-main')).toEqual([]);
       }),
     );
