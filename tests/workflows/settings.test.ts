@@ -190,9 +190,9 @@ describe('a setting', () => {
   });
 });
 
-/** Every key is named by a test that shows what it does: here, or of the worker process (tests/workers). */
+/** Every key is named by a test that shows what it does: here, of the worker process (tests/workers), or of L3 (tests/adapters). */
 test('every key has its test', () => {
-  const tests = ['settings.test.ts', '../workers/worker-settings.test.ts']
+  const tests = ['settings.test.ts', '../workers/worker-settings.test.ts', '../adapters/validation/deployed.test.ts']
     .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
     .join('\n');
   const { resource_limits: limits, ...rest } = loadParallelValidation();
