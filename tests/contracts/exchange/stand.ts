@@ -122,7 +122,7 @@ export async function submissionOf({ exchange }: Pick<VenueStand, 'exchange'>): 
 }
 
 /** Creates an order that has to be accepted. */
-export async function accept(stand: VenueStand, change: Partial<OrderIntent> = {}) {
+export async function accept(stand: Pick<VenueStand, 'exchange' | 'symbol'>, change: Partial<OrderIntent> = {}) {
   const intent = intentOf(stand, change);
   const submission = await submissionOf(stand);
   const outcome = await stand.exchange.createOrder(intent, submission);
