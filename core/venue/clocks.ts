@@ -16,6 +16,8 @@ export type ClockSettings = Readonly<{
 
 export type Clocks = Readonly<{
   mode: ClockMode;
+  /** The wire clock without its skew, by which waits are measured: a skew that changes ends none. */
+  ownMs(hostMs: number): number;
   wireMs(hostMs: number): number;
   marketMs(hostMs: number): number;
   /** Time passes at the venue: both clocks go on, for good. Mode `speed` refuses by returning false. */
@@ -31,6 +33,7 @@ export function createClocks({ mode, speed, skewMs, startMs }: ClockSettings): C
   const ownMs = (hostMs: number) => (mode === 'manual' ? startMs : Math.floor(hostMs)) + advancedMs;
   return {
     mode,
+    ownMs,
     wireMs: (hostMs) => ownMs(hostMs) + skew,
     marketMs: (hostMs) => (mode === 'speed' ? Math.floor(startMs + (hostMs - startMs) * speed) : ownMs(hostMs)),
     advance: (ms) => {

@@ -52,7 +52,7 @@ const { nothing } = controlBodies;
 
 const routes: Readonly<Record<string, Route>> = {
   'POST /advance': route(controlBodies.advance, ({ simulation }, { ms }) => {
-    if (!simulation.clocks.advance(ms)) throw new ControlError('ms: not by hand where the market has a speed');
+    if (!simulation.advance(ms)) throw new ControlError('ms: not by hand where the market has a speed');
     return { marketMs: simulation.sync(), wireMs: simulation.wireMs() };
   }),
   'POST /fault': route(controlBodies.fault, ({ simulation }, body) => addFault(simulation, body)),
@@ -108,7 +108,7 @@ function disconnect({ simulation, connections }: Hand, { match = '', code }: Dis
 
 /** Sets the price of an underlying, by its name or by a market of it; the makers follow at once. */
 function setPrice(
-  { world, markets, sync, clocks }: Simulation,
+  { world, markets, sync, clocks, advance }: Simulation,
   { symbol, price: text }: Readonly<{ symbol: string; price: string }>,
 ): unknown {
   const price = Number(text);
@@ -119,6 +119,6 @@ function setPrice(
   if (underlying === undefined) throw new ControlError(`symbol: nothing is traded as ${symbol}`);
   world.settings.sources.get(underlying)?.set(price);
   // A step of the grid has to pass before the makers stand at the new price.
-  if (clocks.mode === 'manual' && clocks.advance(world.settings.stepMs)) sync();
+  if (clocks.mode === 'manual' && advance(world.settings.stepMs)) sync();
   return { underlying, price };
 }

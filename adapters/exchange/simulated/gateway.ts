@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Answer, Call } from './call.ts';
 import type { ConnectLimit } from './connect-limit.ts';
 import type { Connection } from './connection.ts';
+import type { EngineStep } from './engine-step.ts';
 import type { Fault } from './faults.ts';
 import type { VenueName } from './markets.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -16,9 +17,9 @@ export type Gateway = Readonly<{
   prefix: string;
   /** First parts that lead here without a prefix, for clients that cannot have one in the venue's address. */
   roots: readonly string[];
-  answer(call: Call, logged: LoggedRequest): Answer;
+  answer(call: Call, logged: LoggedRequest): Answer | EngineStep<Answer>;
   /** What the venue answers when a fault makes it fail: its own words for a status. */
-  failure(fault: Fault): Answer;
+  failure(fault: Pick<Fault, 'kind' | 'args'>): Answer;
   /** A socket that asks for `path`; false where there is none. */
   accepts(path: string): boolean;
   connectLimit: ConnectLimit;

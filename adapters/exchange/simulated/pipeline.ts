@@ -1,9 +1,11 @@
 import { nextNormal } from '../../../core/venue/substreams.ts';
 import type { Answer } from './call.ts';
+import { EngineStep } from './engine-step.ts';
 import type { Fault, FaultMatch } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { LatencyLeg } from './settings.ts';
+import { sayDefect } from './on-message.ts';
 import type { Simulation } from './simulation.ts';
 
 /** How a request came and its answer goes: an HTTP exchange, or a message on a socket. */
@@ -26,8 +28,8 @@ type Asked = Readonly<{
   wire: Wire;
   occasion: FaultMatch;
   logged: LoggedRequest;
-  /** What the engine says, done at once. */
-  answer(): Answer;
+  /** What the venue says, at once where it asks no engine. */
+  answer(): Answer | EngineStep<Answer>;
 }>;
 
 const before = ['reset-before', 'hang-before', 'http', 'ban'] as const;
@@ -49,16 +51,15 @@ const after = [
  */
 export async function throughFaults(asked: Asked): Promise<void> {
   const { simulation, wire, occasion, logged } = asked;
-  const { latency, pushFirst = 0.5 } = simulation.options;
+  const { latency } = simulation.options;
   const early = simulation.faults.strike(before, occasion);
   if (early !== undefined && strikeBefore(asked, early)) return;
   const inMs = legMs(simulation, latency?.inbound);
   if (inMs > 0) await wire.travel('inbound', inMs);
-  const { answer, frames } = askEngine(asked);
+  const entered = enter(asked);
+  const { answer, tell } = 'answer' in entered ? entered : await waitInEngine(asked, entered);
   logged.status = answer.status;
   logged.refusal = refusalIn(answer);
-  const pushesFirst = simulation.streams.latency.nextFloat() < pushFirst;
-  if (pushesFirst) for (const frame of frames) frame();
   const late = accepted(answer)
     ? simulation.faults.strike(after, { ...occasion, ...(logged.account !== undefined && { account: logged.account }) })
     : undefined;
@@ -66,18 +67,63 @@ export async function throughFaults(asked: Asked): Promise<void> {
   const outMs = legMs(simulation, latency?.outbound);
   if (outMs > 0) await wire.travel('outbound', outMs);
   respond(asked, answer, late);
-  if (!pushesFirst && frames.length > 0) wire.afterAnswer(() => frames.forEach((frame) => frame()));
+  if (tell !== undefined) wire.afterAnswer(tell);
 }
 
-/** The answer, and what user streams have to say of it. */
-function askEngine({ simulation, answer }: Asked): { answer: Answer; frames: readonly (() => void)[] } {
-  simulation.outbox.hold();
-  try {
-    return { answer: answer(), frames: simulation.outbox.release() };
-  } catch (error) {
-    for (const frame of simulation.outbox.release()) frame();
-    throw error;
-  }
+/** An answer, and what lets user streams speak of it where they have to wait for it. */
+type Answered = Readonly<{ answer: Answer; tell: (() => void) | undefined }>;
+
+type Entered = Readonly<{ step: EngineStep<Answer>; engineMs: number }>;
+
+/** The answer at once where nothing is matched or the engine takes no time; else what it has to do. */
+function enter({ simulation, answer }: Asked): Answered | Entered {
+  const { result, tell } = simulation.outbox.hold(() => {
+    const first = answer();
+    if (!(first instanceof EngineStep)) return first;
+    const engineMs = Math.ceil(legMs(simulation, simulation.options.latency?.engine));
+    return engineMs > 0 ? { step: first, engineMs } : first.match();
+  });
+  if (!('step' in result)) return answered(simulation, result, tell);
+  tell();
+  return result;
+}
+
+/** Whether the event or the answer comes first is drawn once for each. */
+function answered({ options, streams }: Simulation, answer: Answer, tell: () => void): Answered {
+  if (streams.latency.nextFloat() >= (options.pushFirst ?? 0.5)) return { answer, tell };
+  tell();
+  return { answer, tell: undefined };
+}
+
+/** Who waits so long for the engine is told that the outcome is unknown; what he asked for may still happen. */
+const engineLimitMs = 10_000;
+
+/** Done when its time in the engine is over, on the venue's clock and after what its account sent before. */
+function waitInEngine({ simulation, gateway, occasion, logged }: Asked, { step, engineMs }: Entered) {
+  const { alarms, engineLanes } = simulation;
+  const lane = `${occasion.venue} ${logged.account}`;
+  const nowMs = alarms.nowMs();
+  const dueMs = Math.max(nowMs + engineMs, engineLanes.get(lane) ?? 0);
+  engineLanes.set(lane, dueMs);
+  return new Promise<Answered>((resolve, reject) => {
+    let gaveUp = false;
+    if (dueMs - nowMs > engineLimitMs) {
+      alarms.set(nowMs + engineLimitMs, () => {
+        gaveUp = true;
+        resolve({ answer: gateway.failure({ kind: 'accept-then-1007' }), tell: undefined });
+      });
+    }
+    alarms.set(dueMs, () => {
+      try {
+        const { result, tell } = simulation.outbox.hold(() => step.match());
+        if (gaveUp) tell();
+        else resolve(answered(simulation, result, tell));
+      } catch (error) {
+        if (gaveUp) sayDefect(error);
+        else reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
 }
 
 /** Only an answer that says yes can be lost so that an order stands which nobody knows of. */

@@ -50,7 +50,11 @@ export type SimulationOptions = Readonly<{
   fillChunks?: number;
   /** Chance that a user event is pushed before the REST answer. */
   pushFirst?: number;
-  latency?: Readonly<{ inbound?: LatencyLeg; outbound?: LatencyLeg }>;
+  /**
+   * The way in, the time in the engine of what is matched (orders, cancels, amendments), the way out. The engine's runs
+   * on the venue's clock: where that is manual, an order waits for `/advance`.
+   */
+  latency?: Readonly<{ inbound?: LatencyLeg; engine?: LatencyLeg; outbound?: LatencyLeg }>;
   /** Orders and fills are seen by queries (not by the engine) this long after they came to be; market clock. */
   readLagMs?: number;
   /** Orders that were filled are no longer found by client id, as at OKX. */

@@ -13,6 +13,7 @@ import { addAccount, createVenue, deposit, type VenueState } from '../../../core
 import { createSubstreams, mixSeed, type Substreams } from '../../../core/venue/substreams.ts';
 import { createPrng } from '../../../core/math/prng.ts';
 import { advanceTo, createWorld, marketKey, type World } from '../../../core/venue/world.ts';
+import { createAlarms, type Alarms } from './alarms.ts';
 import { createFaults, type Faults } from './faults.ts';
 import {
   simulatedMarkets,
@@ -40,9 +41,14 @@ export type Simulation = Readonly<{
   faults: Faults;
   log: RequestLog;
   outbox: Outbox;
+  alarms: Alarms;
+  /** Until when each account's last request is in a venue's engine. */
+  engineLanes: Map<string, number>;
   wireMs(): number;
   /** Brings the markets up to now; gives the market clock. */
   sync(): number;
+  /** Time passes by hand, and what is due on the way happens at its moment; false where the clock takes no hand. */
+  advance(ms: number): boolean;
   venue(name: VenueName): VenueState;
   onEvent(venue: VenueName, listener: (event: VenueEvent) => void): void;
   onStep(listener: (nowMs: number) => void): void;
@@ -92,6 +98,7 @@ export function createSimulation(options: SimulationOptions, hostMs: () => numbe
     },
   });
   const wireMs = () => clocks.wireMs(hostMs());
+  const alarms = createAlarms(() => clocks.ownMs(hostMs()), { timers: mode !== 'manual' });
   const simulation: Simulation = {
     seed,
     options,
@@ -104,17 +111,16 @@ export function createSimulation(options: SimulationOptions, hostMs: () => numbe
     faults: createFaults(streams.faults, wireMs),
     log: createRequestLog(),
     outbox: createOutbox(),
+    alarms,
+    engineLanes: new Map(),
     wireMs,
     sync: () => {
       const nowMs = clocks.marketMs(hostMs());
       advanceTo(world, nowMs);
       return nowMs;
     },
-    venue: (name) => {
-      const state = venues.get(name);
-      if (state === undefined) throw new RangeError(`${name} is not simulated here`);
-      return state;
-    },
+    advance: (ms) => advanceByHand(simulation, ms),
+    venue: (name) => stateOf(venues, name),
     onEvent: (name, listener) => eventListeners.get(name)?.push(listener),
     onStep: (listener) => stepListeners.push(listener),
     openAccount: (account) => {
@@ -125,6 +131,25 @@ export function createSimulation(options: SimulationOptions, hostMs: () => numbe
   for (const account of options.accounts ?? [fundedAccount(seed, 'main')]) simulation.openAccount(account);
   for (const fault of options.faults ?? []) simulation.faults.add(fault);
   return simulation;
+}
+
+function stateOf(venues: ReadonlyMap<VenueName, VenueState>, name: VenueName): VenueState {
+  const state = venues.get(name);
+  if (state === undefined) throw new RangeError(`${name} is not simulated here`);
+  return state;
+}
+
+/** Moves the clocks, with a stop at each moment for which something is set. */
+function advanceByHand({ clocks, alarms, sync }: Simulation, ms: number): boolean {
+  const untilMs = alarms.nowMs() + ms;
+  const moveTo = (toMs: number) => clocks.advance(Math.max(0, toMs - alarms.nowMs()));
+  if (!moveTo(alarms.nowMs())) return false;
+  for (let dueMs = alarms.nextMs(); dueMs !== undefined && dueMs <= untilMs; dueMs = alarms.nextMs()) {
+    moveTo(dueMs);
+    sync();
+    alarms.ringUntil(dueMs);
+  }
+  return moveTo(untilMs);
 }
 
 /** A step of 100 ms of market time, longer when the market runs fast, so that steps cost the same a second. */

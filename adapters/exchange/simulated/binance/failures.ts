@@ -2,7 +2,7 @@ import { jsonAnswer, type Answer } from '../call.ts';
 import type { Fault } from '../faults.ts';
 
 /** Binance's (and its proxies') words for a failing status. */
-export function binanceFailure({ kind, args }: Fault): Answer {
+export function binanceFailure({ kind, args }: Pick<Fault, 'kind' | 'args'>): Answer {
   if (kind === 'accept-then-1007') {
     const msg = 'Timeout waiting for response from backend server. Send status unknown; execution status unknown.';
     return jsonAnswer({ code: -1007, msg }, 408);

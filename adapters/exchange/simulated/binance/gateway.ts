@@ -1,4 +1,5 @@
 import { jsonAnswer, type Answer, type Call } from '../call.ts';
+import { EngineStep } from '../engine-step.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import type { SimulatedAccount } from '../settings.ts';
 import { BinanceError, errorAnswer, errorBody, missing } from './errors.ts';
@@ -19,7 +20,12 @@ const nobody: SimulatedAccount = {
 };
 
 /** Answers a REST request as Binance does. */
-export function answerBinance(host: BinanceHost, routes: BinanceRoutes, call: Call, logged: LoggedRequest): Answer {
+export function answerBinance(
+  host: BinanceHost,
+  routes: BinanceRoutes,
+  call: Call,
+  logged: LoggedRequest,
+): Answer | EngineStep<Answer> {
   const name = `${call.method} ${call.path}`;
   const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
   if (route === undefined) {
@@ -37,8 +43,7 @@ export function answerBinance(host: BinanceHost, routes: BinanceRoutes, call: Ca
     payload: signedPayload(call.query, call.body),
     ip: call.ip,
   };
-  const { body, status, headers } = runRoute(asked, logged);
-  return jsonAnswer(body, status, headers);
+  return answerOf(runRoute(asked, logged), ({ body, status, headers }) => jsonAnswer(body, status, headers));
 }
 
 type Asked = Readonly<{
@@ -55,12 +60,27 @@ type Asked = Readonly<{
 
 type Outcome = Readonly<{ body: unknown; status: number; headers: Readonly<Record<string, string>> }>;
 
+/** An outcome in a protocol's form, now or after its step in the engine. */
+export const answerOf = (
+  outcome: Outcome | EngineStep<Outcome>,
+  form: (outcome: Outcome) => Answer,
+): Answer | EngineStep<Answer> =>
+  outcome instanceof EngineStep ? new EngineStep(() => form(outcome.match())) : form(outcome);
+
 /** Limits, key, time, signature, then the route: for REST and the WebSocket API alike. */
-export function runRoute(asked: Asked, logged: LoggedRequest): Outcome {
+export function runRoute(asked: Asked, logged: LoggedRequest): Outcome | EngineStep<Outcome> {
   const { host, route, get, ip } = asked;
   const { simulation, limiter } = host;
   const wireMs = simulation.wireMs();
   const headers: Record<string, string> = {};
+  const outcomeOf = (body: unknown): Outcome => {
+    const { [statusHeader]: status = '200', ...sent } = headers;
+    return { body, status: Number(status), headers: sent };
+  };
+  const refused = (error: unknown): Outcome => {
+    if (!(error instanceof BinanceError)) throw error;
+    return { body: errorBody(error), status: error.status, headers: { ...headers, ...errorAnswer(error).headers } };
+  };
   try {
     const weight = typeof route.weight === 'number' ? route.weight : route.weight(get);
     Object.assign(headers, limiter.request(ip, weight, wireMs));
@@ -69,11 +89,16 @@ export function runRoute(asked: Asked, logged: LoggedRequest): Outcome {
     if (account !== nobody) logged.account = account.id;
     const nowMs = simulation.sync();
     const body = route.answer({ host, get, account, wireMs, nowMs, ip, headers });
-    const { [statusHeader]: status = '200', ...sent } = headers;
-    return { body, status: Number(status), headers: sent };
+    if (!(body instanceof EngineStep)) return outcomeOf(body);
+    return new EngineStep(() => {
+      try {
+        return outcomeOf(body.match());
+      } catch (error) {
+        return refused(error);
+      }
+    });
   } catch (error) {
-    if (!(error instanceof BinanceError)) throw error;
-    return { body: errorBody(error), status: error.status, headers: { ...headers, ...errorAnswer(error).headers } };
+    return refused(error);
   }
 }
 

@@ -1,13 +1,13 @@
 import { formatDecimal } from '../../../../core/venue/decimal.ts';
-import type { Fill, VenueOrder } from '../../../../core/venue/order.ts';
+import type { Fill, OrderRequest, VenueOrder } from '../../../../core/venue/order.ts';
 import { cancelOrder, checkOrder, placeOrder } from '../../../../core/venue/orders.ts';
 import { accountOf, assetOf, marketOf } from '../../../../core/venue/state.ts';
 import { isOld, isVisible, namedOrder, visibleOrder, visibleOrders, type OrderName } from '../find-order.ts';
 import { BinanceError, errorBody } from './errors.ts';
 import { marketNamed, needed, wholeNumber, type BinanceCall, type BinanceHost, type BinanceRoute } from './host.ts';
+import { matched, taken } from './matched.ts';
 import { oneOf, parametersOf } from './parameters.ts';
 import { clientIdNamed, ownClientId, readSpotOrder, spotRefusal } from './read-order.ts';
-import { checkTimestamp, readTiming } from './signature.ts';
 import { sideText, statusText, styleOf, typeText } from './text.ts';
 
 /** What order answers have in common. */
@@ -65,19 +65,13 @@ function placedOrder(call: BinanceCall, order: VenueOrder) {
   return kind === 'RESULT' ? fields : { ...fields, fills };
 }
 
-/** The timestamp counts again just before matching; then the order counts, also when it is refused. */
-function beforeEngine(call: BinanceCall): void {
-  const { timestamp, recvWindow } = readTiming(call.get);
-  checkTimestamp(timestamp, recvWindow, call.host.simulation.wireMs());
-  Object.assign(call.headers, call.host.limiter.order(call.account.id, call.wireMs));
-}
-
 export function createSpotOrder(call: BinanceCall): unknown {
   const { request } = readSpotOrder(call);
-  beforeEngine(call);
-  const placed = placeOrder(call.host.venue, request);
-  if ('refused' in placed) throw spotRefusal(placed.refused);
-  return placedOrder(call, placed.order);
+  return matched(call, (at) => {
+    const placed = placeOrder(at.host.venue, taken(at, request));
+    if ('refused' in placed) throw spotRefusal(placed.refused);
+    return placedOrder(at, placed.order);
+  });
 }
 
 function testOrder(call: BinanceCall): unknown {
@@ -162,8 +156,13 @@ function cancelReplace(call: BinanceCall): unknown {
   const { request } = readSpotOrder(call);
   const { market } = marketNamed(call.host, needed(call, 'symbol'));
   const name = orderNameOf(call, ['cancelOrderId', 'cancelOrigClientOrderId']);
-  beforeEngine(call);
-  const old = namedOrder(call.host.venue, { account: call.account.id, market: market.id, name });
+  return matched(call, (at) => replace(at, { mode, name, market: market.id, request: taken(at, request) }));
+}
+
+type Replacement = Readonly<{ mode: string | undefined; name: OrderName; market: string; request: OrderRequest }>;
+
+function replace(call: BinanceCall, { mode, name, market, request }: Replacement): unknown {
+  const old = namedOrder(call.host.venue, { account: call.account.id, market, name });
   const restricted = old === undefined ? undefined : cancelRefusal(call, old);
   const canceled = old !== undefined && restricted === undefined && cancelOrder(call.host.venue, old);
   const cancelResponse = canceled
@@ -287,7 +286,7 @@ export const spotOrderRoutes: Readonly<Record<string, BinanceRoute>> = {
     ...trading,
     weight: 1,
     parameters: parametersOf.spotCancel,
-    answer: (call) => canceledOrder(call, cancelNamed(call)),
+    answer: (call) => matched(call, (at) => canceledOrder(at, cancelNamed(at))),
   },
   'POST order/cancelReplace': { ...trading, weight: 1, parameters: parametersOf.spotReplace, answer: cancelReplace },
   'GET openOrders': {
@@ -296,7 +295,12 @@ export const spotOrderRoutes: Readonly<Record<string, BinanceRoute>> = {
     parameters: parametersOf.symbol,
     answer: openOrders,
   },
-  'DELETE openOrders': { ...trading, weight: 1, parameters: parametersOf.symbol, answer: cancelAll },
+  'DELETE openOrders': {
+    ...trading,
+    weight: 1,
+    parameters: parametersOf.symbol,
+    answer: (call) => matched(call, cancelAll),
+  },
   'GET allOrders': {
     ...signed,
     weight: 20,

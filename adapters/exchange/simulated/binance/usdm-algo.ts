@@ -5,6 +5,7 @@ import { accountOf, marketOf } from '../../../../core/venue/state.ts';
 import { visibleOrders, visibleOrder, namedOrder } from '../find-order.ts';
 import { BinanceError, missing } from './errors.ts';
 import { needed, type BinanceCall, type BinanceHost, type BinanceRoute } from './host.ts';
+import { matched } from './matched.ts';
 import { parametersOf } from './parameters.ts';
 import { clientIdNamed, ownClientId, readDecimal, stopOf, timesOf } from './read-order.ts';
 import { orderNameOf } from './spot-orders.ts';
@@ -78,27 +79,27 @@ function place(call: BinanceCall): unknown {
   });
   if (trigger === undefined) throw missing('triggerPrice');
   const closePosition = call.get('closePosition')?.toLowerCase() === 'true';
-  // closePosition takes the size that is there now; a smaller position is closed by reduce-only.
-  const size = closePosition
-    ? reducible(accountOf(call.host.venue, call.account.id), market.id, side) || market.lot
-    : quantity;
-  if (size === undefined) throw missing('quantity');
   if (kind.type === 'limit' && price === undefined) throw missing('price');
-  const order = placeUsdm(call, {
+  if (!closePosition && quantity === undefined) throw missing('quantity');
+  const request = {
     account: call.account.id,
     market: market.id,
     side,
     type: kind.type,
-    quantity: size,
     stop: stopOf(side, kind.stop, trigger),
     clientId: clientIdNamed(call, 'clientAlgoId') ?? ownClientId(call),
     note: { type: typeName, closePosition, ...timesOf(call) },
     reduceOnly: reduceOnly || closePosition,
     postOnly,
+    ...(quantity !== undefined && { quantity }),
     ...(kind.type === 'limit' && price !== undefined && { price }),
     ...(timeInForce !== undefined && { timeInForce }),
+  };
+  // closePosition takes the size that is there then; a smaller position is closed by reduce-only.
+  return matched(call, (at) => {
+    const size = () => reducible(accountOf(at.host.venue, at.account.id), market.id, side) || market.lot;
+    return algoOrder(at.host, placeUsdm(at, closePosition ? { ...request, quantity: size() } : request));
   });
-  return algoOrder(call.host, order);
 }
 
 const isAlgo = ({ stop }: VenueOrder) => stop !== undefined;
@@ -137,7 +138,7 @@ const trading = { ...signed, trades: true } as const;
 export const usdmAlgoRoutes: Readonly<Record<string, BinanceRoute>> = {
   'POST algoOrder': { ...trading, parameters: parametersOf.usdmAlgo, answer: place },
   'GET algoOrder': { ...signed, answer: query },
-  'DELETE algoOrder': { ...trading, answer: cancel },
+  'DELETE algoOrder': { ...trading, answer: (call) => matched(call, cancel) },
   'GET openAlgoOrders': {
     ...signed,
     answer: (call) =>
@@ -150,5 +151,5 @@ export const usdmAlgoRoutes: Readonly<Record<string, BinanceRoute>> = {
     weight: 5,
     answer: (call) => algoOrders(call).map((order) => algoOrder(call.host, order)),
   },
-  'DELETE algoOpenOrders': { ...trading, answer: cancelOpen },
+  'DELETE algoOpenOrders': { ...trading, answer: (call) => matched(call, cancelOpen) },
 };

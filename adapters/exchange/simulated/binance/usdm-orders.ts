@@ -6,9 +6,9 @@ import { formatDecimal } from '../../../../core/venue/decimal.ts';
 import { namedOrder, visibleOrders } from '../find-order.ts';
 import { BinanceError, errorBody, missing } from './errors.ts';
 import { marketNamed, needed, type BinanceCall, type BinanceHost, type BinanceRoute } from './host.ts';
+import { countOrder, matched, taken } from './matched.ts';
 import { parametersOf, refuseUnneeded, refuseUsdmFeatures } from './parameters.ts';
 import { clientIdNamed, ownClientId, readDecimal, readSide, readTimeInForce, timesOf } from './read-order.ts';
-import { checkTimestamp, readTiming } from './signature.ts';
 import { cancelNamed, orderNameOf, pastFills, pastOrders, queriedOrderOf } from './spot-orders.ts';
 import { sideText, statusText, styleOf, typeText } from './text.ts';
 
@@ -128,16 +128,8 @@ function readOrder(call: BinanceCall): OrderRequest {
   };
 }
 
-/** The timestamp counts again just before matching; then the order counts. */
-export function beforeEngine(call: BinanceCall): void {
-  const { timestamp, recvWindow } = readTiming(call.get);
-  checkTimestamp(timestamp, recvWindow, call.host.simulation.wireMs());
-  Object.assign(call.headers, call.host.limiter.order(call.account.id, call.wireMs));
-}
-
 export function placeUsdm(call: BinanceCall, request: OrderRequest): VenueOrder {
-  beforeEngine(call);
-  const placed = placeOrder(call.host.venue, request);
+  const placed = placeOrder(call.host.venue, taken(call, request));
   if ('refused' in placed) throw usdmRefusal(placed.refused);
   return placed.order;
 }
@@ -185,10 +177,13 @@ function eachRow(rows: readonly unknown[], act: (row: unknown) => unknown): unkn
 }
 
 function placeBatch(call: BinanceCall): unknown {
-  return eachRow(listOf(call, 'batchOrders', 5), (row) => {
-    const one = withParameters(call, row);
-    return usdmOrder(call.host, placeUsdm(one, readOrder(one)));
-  });
+  const rows = listOf(call, 'batchOrders', 5);
+  return matched(call, (at) =>
+    eachRow(rows, (row) => {
+      const one = withParameters(at, row);
+      return usdmOrder(at.host, placeUsdm(one, readOrder(one)));
+    }),
+  );
 }
 
 function cancelBatch(call: BinanceCall): unknown {
@@ -239,7 +234,7 @@ function modify(call: BinanceCall): unknown {
   const order = namedOrder(call.host.venue, { account: call.account.id, market: market.id, name: orderNameOf(call) });
   if (order === undefined || !isOpen(order)) throw new BinanceError(-2013, 'Order does not exist.');
   const { price, quantity } = readCommon(call);
-  beforeEngine(call);
+  countOrder(call);
   const amended = amendOrder(call.host.venue, order, {
     ...(price !== undefined && { price }),
     ...(quantity !== undefined && { quantity }),
@@ -293,10 +288,13 @@ export const usdmOrderRoutes: Readonly<Record<string, BinanceRoute>> = {
     ...trading,
     weight: 0,
     parameters: parametersOf.usdmOrder,
-    answer: (call) => usdmOrder(call.host, placeUsdm(call, readOrder(call))),
+    answer: (call) => {
+      const request = readOrder(call);
+      return matched(call, (at) => usdmOrder(at.host, placeUsdm(at, request)));
+    },
   },
   'POST order/test': { ...trading, weight: 0, parameters: parametersOf.usdmOrder, answer: testOrder },
-  'PUT order': { ...trading, weight: 1, parameters: parametersOf.usdmAmend, answer: modify },
+  'PUT order': { ...trading, weight: 1, parameters: parametersOf.usdmAmend, answer: (call) => matched(call, modify) },
   'GET order': {
     ...signed,
     weight: 1,
@@ -307,11 +305,11 @@ export const usdmOrderRoutes: Readonly<Record<string, BinanceRoute>> = {
     ...trading,
     weight: 1,
     parameters: parametersOf.query,
-    answer: (call) => usdmOrder(call.host, cancelPlain(call)),
+    answer: (call) => matched(call, (at) => usdmOrder(at.host, cancelPlain(at))),
   },
   'POST batchOrders': { ...trading, weight: 5, answer: placeBatch },
-  'DELETE batchOrders': { ...trading, weight: 1, answer: cancelBatch },
-  'DELETE allOpenOrders': { ...trading, weight: 1, answer: cancelAll },
+  'DELETE batchOrders': { ...trading, weight: 1, answer: (call) => matched(call, cancelBatch) },
+  'DELETE allOpenOrders': { ...trading, weight: 1, answer: (call) => matched(call, cancelAll) },
   'GET openOrders': { ...signed, weight: (get) => (get('symbol') === undefined ? 40 : 1), answer: openOrders },
   'GET openOrder': { ...signed, weight: 1, answer: openOrder },
   'GET allOrders': {

@@ -117,7 +117,7 @@ function tell(keys: ListenKeys, event: VenueEvent): void {
   const symbol = event.type === 'order' ? event.order.market : '';
   const { simulation } = keys.host;
   for (const connection of keys.listeners.get(key) ?? []) {
-    simulation.outbox.send(() =>
+    simulation.outbox.send(accountId, () =>
       deliver(simulation, connection, text, { stream: 'user', account: accountId, symbol, fill }),
     );
   }

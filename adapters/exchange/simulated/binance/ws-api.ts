@@ -8,7 +8,7 @@ import type { SimulatedAccount } from '../settings.ts';
 import { createSocketWire, parsedAnswer } from '../socket-wire.ts';
 import { accountOfKey, checkTimestamp, isSignedBy, readTiming } from './signature.ts';
 import { BinanceError, errorAnswer, missing } from './errors.ts';
-import { runRoute } from './gateway.ts';
+import { answerOf, runRoute } from './gateway.ts';
 import type { BinanceHost, BinanceRoutes } from './host.ts';
 import { keepAlive, type SocketRules } from './market-socket.ts';
 import { spotUserEvent } from './spot-user-events.ts';
@@ -30,7 +30,7 @@ export function tellUsers(host: BinanceHost, subscriptions: UserSubscriptions): 
         const text = JSON.stringify({ subscriptionId, event: user.event });
         const { symbol, fill } = user;
         const occasion = { stream: 'user', account: account.id, symbol, fill };
-        simulation.outbox.send(() => deliver(simulation, connection, text, occasion));
+        simulation.outbox.send(account.id, () => deliver(simulation, connection, text, occasion));
       }
     }
   });
@@ -102,9 +102,9 @@ function answerMessage(
       occasion: occasionOf(host, method, params),
       logged,
       answer: () => {
-        const { body, status } = runRoute(asked, logged);
+        const outcome = runRoute(asked, logged);
         if (logged.account !== undefined) connection.accounts.add(logged.account);
-        return jsonAnswer(body, status);
+        return answerOf(outcome, ({ body, status }) => jsonAnswer(body, status));
       },
     });
   } catch (error) {

@@ -102,7 +102,7 @@ function tellUser({ host, users }: KrakenFeed, { channel, account, row, symbol, 
     subscription.sequence += 1;
     const text = JSON.stringify({ channel, type: 'update', data: [row], sequence: subscription.sequence });
     const occasion = { stream: channel, account, symbol, fill };
-    host.simulation.outbox.send(() => deliver(host.simulation, connection, text, occasion));
+    host.simulation.outbox.send(account, () => deliver(host.simulation, connection, text, occasion));
   }
 }
 

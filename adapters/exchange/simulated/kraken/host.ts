@@ -1,6 +1,7 @@
 import type { VenueState } from '../../../../core/venue/state.ts';
 import type { Tape } from '../../../../core/venue/tape.ts';
 import { marketKey } from '../../../../core/venue/world.ts';
+import { EngineStep } from '../engine-step.ts';
 import type { SimulatedMarket } from '../markets.ts';
 import type { SimulatedAccount } from '../settings.ts';
 import type { Simulation } from '../simulation.ts';
@@ -43,5 +44,12 @@ export function tapeOf({ simulation }: KrakenHost, market: string): Tape {
   if (tape === undefined) throw new RangeError(`no tape of ${market}`);
   return tape;
 }
+
+/** What the engine does for a request, once the market stands where it stands by then. */
+export const matched = <Result>({ simulation }: KrakenHost, act: () => Result): EngineStep<Result> =>
+  new EngineStep(() => {
+    simulation.sync();
+    return act();
+  });
 
 export const seconds = (ms: number): number => ms / 1000;

@@ -4,7 +4,8 @@ import { accountOf, marketOf } from '../../../../core/venue/state.ts';
 import { namedOrder } from '../find-order.ts';
 import { priceText, quantityText } from '../numbers.ts';
 import { invalidArgument, KrakenError } from './errors.ts';
-import type { KrakenCall, KrakenHost, Parameters } from './host.ts';
+import type { EngineStep } from '../engine-step.ts';
+import { matched, type KrakenCall, type KrakenHost, type Parameters } from './host.ts';
 import { idOf, krakenNames, txid } from './names.ts';
 import {
   checkDeadline,
@@ -40,7 +41,7 @@ export function place(host: KrakenHost, { simulated, request }: ReadOrder, deadl
   const wireMs = host.simulation.wireMs();
   checkNotElapsed(deadline, wireMs);
   host.limiter.add(request.account, simulated.market.id, wireMs);
-  const placed = placeOrder(host.venue, request);
+  const placed = placeOrder(host.venue, { ...request, note: { ...request.note, acceptedMs: wireMs } });
   if ('refused' in placed) throw krakenRefusal(placed.refused);
   return placed.order;
 }
@@ -58,12 +59,14 @@ function addOrder(call: KrakenCall): unknown {
     if (refused !== undefined) throw krakenRefusal(refused);
     return { descr: { order: describeOnly(host, read) } };
   }
-  const order = place(host, read, call.get('deadline'));
-  return {
-    descr: { order: orderDescription(host, order) },
-    txid: [txid('O', order.id)],
-    ...(order.clientId !== '' && { cl_ord_id: order.clientId }),
-  };
+  return matched(host, () => {
+    const order = place(host, read, call.get('deadline'));
+    return {
+      descr: { order: orderDescription(host, order) },
+      txid: [txid('O', order.id)],
+      ...(order.clientId !== '' && { cl_ord_id: order.clientId }),
+    };
+  });
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -97,8 +100,14 @@ type Trader = Readonly<{ host: KrakenHost; account: string; protocol: Protocol }
 
 const trader = ({ host, account }: KrakenCall): Trader => ({ host, account: account.id, protocol: 'rest' });
 
+type BatchRow = Readonly<{ order: VenueOrder; error?: never }> | Readonly<{ order?: never; error: string }>;
+
 /** One that does not pass validation refuses all; one that the engine refuses stands as {error} among the others. */
-export function addBatch({ host, account, protocol }: Trader, rows: readonly Parameters[], shared: Parameters) {
+export function addBatch(
+  { host, account, protocol }: Trader,
+  rows: readonly Parameters[],
+  shared: Parameters,
+): () => BatchRow[] {
   if (rows.length < 2 || rows.length > 15) throw invalidArgument('orders');
   const wireMs = host.simulation.wireMs();
   const reads = rows.map((row) => {
@@ -111,26 +120,27 @@ export function addBatch({ host, account, protocol }: Trader, rows: readonly Par
     if (refused !== undefined && foundByValidation.has(refused)) throw krakenRefusal(refused);
     return read;
   });
-  return reads.map((read) => {
-    try {
-      return { order: place(host, read, shared.get('deadline')) };
-    } catch (error) {
-      if (error instanceof KrakenError) return { error: error.message };
-      throw error;
-    }
-  });
+  return () =>
+    reads.map((read) => {
+      try {
+        return { order: place(host, read, shared.get('deadline')) };
+      } catch (error) {
+        if (error instanceof KrakenError) return { error: error.message };
+        throw error;
+      }
+    });
 }
 
 function addOrderBatch(call: KrakenCall): unknown {
   const rows = rowsOf(call, 'orders').map(jsonParameters);
-  const outcomes = addBatch(trader(call), rows, jsonParameters(call.json));
-  return {
-    orders: outcomes.map((outcome) =>
+  const placeAll = addBatch(trader(call), rows, jsonParameters(call.json));
+  return matched(call.host, () => ({
+    orders: placeAll().map((outcome) =>
       outcome.order === undefined
         ? { error: outcome.error }
         : { descr: { order: orderDescription(call.host, outcome.order) }, txid: txid('O', outcome.order.id) },
     ),
-  };
+  }));
 }
 
 /** Orders that a name means: a txid, a client id, or every one with a user reference. */
@@ -194,10 +204,15 @@ export function armSwitch(host: KrakenHost, account: string, timeoutText: string
 }
 
 /** Changes price or size; the order keeps its id. */
-export function amend({ host, account, protocol }: Trader, { get }: Parameters): VenueOrder {
+export function amend({ host, account, protocol }: Trader, { get, list }: Parameters): EngineStep<VenueOrder> {
+  checkDeadline(get('deadline'), host.simulation.wireMs(), protocol);
+  return matched(host, () => amendNow(host, account, { get, list }));
+}
+
+function amendNow(host: KrakenHost, account: string, { get }: Parameters): VenueOrder {
+  checkNotElapsed(get('deadline'), host.simulation.wireMs());
   const [order] = ordersNamed(host, account, { id: get('txid'), clientId: get('cl_ord_id') });
   if (order === undefined || !isOpen(order)) throw new KrakenError('EOrder:Unknown order');
-  checkDeadline(get('deadline'), host.simulation.wireMs(), protocol);
   const { market } = marketOf(host.venue, order.market);
   const price = decimalOf(get('limit_price'), 'price', market.priceDecimals);
   const quantity = decimalOf(get('order_qty'), 'order_qty', market.quantityDecimals);
@@ -214,9 +229,12 @@ export function amend({ host, account, protocol }: Trader, { get }: Parameters):
 export const orderMethods: Readonly<Record<string, (call: KrakenCall) => unknown>> = {
   AddOrder: addOrder,
   AddOrderBatch: addOrderBatch,
-  AmendOrder: (call) => ({ amend_id: txid('L', amend(trader(call), call).updatedMs % 2 ** 40) }),
-  CancelOrder: cancelOne,
-  CancelOrderBatch: cancelBatch,
-  CancelAll: (call) => ({ count: cancelAll(call.host, call.account.id) }),
+  AmendOrder: (call) => {
+    const { match } = amend(trader(call), call);
+    return matched(call.host, () => ({ amend_id: txid('L', match().updatedMs % 2 ** 40) }));
+  },
+  CancelOrder: (call) => matched(call.host, () => cancelOne(call)),
+  CancelOrderBatch: (call) => matched(call.host, () => cancelBatch(call)),
+  CancelAll: (call) => matched(call.host, () => ({ count: cancelAll(call.host, call.account.id) })),
   CancelAllOrdersAfter: (call) => armSwitch(call.host, call.account.id, call.get('timeout')),
 };

@@ -1,4 +1,5 @@
 import { jsonAnswer, type Answer, type Call } from '../call.ts';
+import { EngineStep } from '../engine-step.ts';
 import type { Fault } from '../faults.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import type { SimulatedAccount } from '../settings.ts';
@@ -12,7 +13,7 @@ import { krakenSignature, sameSignature } from './signature.ts';
 const privateMethods: Readonly<Record<string, (call: KrakenCall) => unknown>> = { ...orderMethods, ...queryMethods };
 
 /** Answers `/0/public/…` and `/0/private/…` with {error, result}. */
-export function answerKraken(host: KrakenHost, call: Call, logged: LoggedRequest): Answer {
+export function answerKraken(host: KrakenHost, call: Call, logged: LoggedRequest): Answer | EngineStep<Answer> {
   const [, area, name = ''] = /^\/0\/(public|private)\/(\w+)$/.exec(call.path) ?? [];
   const methods = area === 'public' ? publicMethods : privateMethods;
   const method = area !== undefined && Object.hasOwn(methods, name) ? methods[name] : undefined;
@@ -20,7 +21,7 @@ export function answerKraken(host: KrakenHost, call: Call, logged: LoggedRequest
     logged.unknownRoute = true;
     return jsonAnswer({ error: ['EGeneral:Unknown method'] }, 404);
   }
-  try {
+  return krakenAnswer(() => {
     host.limiter.admit(call.ip, host.simulation.wireMs());
     const isJson = call.headers['content-type']?.startsWith('application/json') === true;
     const json: unknown = isJson && call.body !== '' ? JSON.parse(call.body) : undefined;
@@ -34,13 +35,33 @@ export function answerKraken(host: KrakenHost, call: Call, logged: LoggedRequest
     const nowMs = host.simulation.sync();
     const wireMs = host.simulation.wireMs();
     const list = (field: string) => fields?.list(field) ?? form.getAll(field);
-    const result = method({ host, account, wireMs, nowMs, json, get, list });
+    return method({ host, account, wireMs, nowMs, json, get, list });
+  });
+}
+
+/** {error, result} of what is done, now or in the engine; what is refused says why. */
+export function krakenAnswer(act: () => unknown): Answer | EngineStep<Answer> {
+  try {
+    const result = act();
+    if (result instanceof EngineStep) return new EngineStep(() => answerNow(result.match));
     return jsonAnswer({ error: [], result });
   } catch (error) {
-    if (error instanceof SyntaxError) return jsonAnswer({ error: ['EGeneral:Invalid arguments'] });
-    if (error instanceof KrakenError) return jsonAnswer({ error: [error.message] }, error.status);
-    throw error;
+    return refusalAnswer(error);
   }
+}
+
+function answerNow(act: () => unknown): Answer {
+  try {
+    return jsonAnswer({ error: [], result: act() });
+  } catch (error) {
+    return refusalAnswer(error);
+  }
+}
+
+function refusalAnswer(error: unknown): Answer {
+  if (error instanceof SyntaxError) return jsonAnswer({ error: ['EGeneral:Invalid arguments'] });
+  if (error instanceof KrakenError) return jsonAnswer({ error: [error.message] }, error.status);
+  throw error;
 }
 
 const nobody: SimulatedAccount = {
@@ -77,7 +98,7 @@ function authorize(
 }
 
 /** Kraken's (and its proxies') words for a failing status. */
-export function krakenFailure({ kind, args }: Fault, wireMs: number): Answer {
+export function krakenFailure({ kind, args }: Pick<Fault, 'kind' | 'args'>, wireMs: number): Answer {
   if (kind === 'accept-then-1007') return jsonAnswer({ error: ['EService:Timeout'] });
   const status = args?.status ?? 520;
   if (status === 429 && args?.retryAfter !== undefined) {

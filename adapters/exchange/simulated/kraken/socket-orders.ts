@@ -1,7 +1,7 @@
 import type { VenueOrder } from '../../../../core/venue/order.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import { KrakenError } from './errors.ts';
-import type { KrakenHost, Parameters } from './host.ts';
+import { matched, type KrakenHost, type Parameters } from './host.ts';
 import { txid } from './names.ts';
 import { addBatch, amend, armSwitch, cancel, cancelAll, jsonParameters, ordersNamed, place } from './orders.ts';
 import { readKrakenOrder } from './read-order.ts';
@@ -64,7 +64,7 @@ const named = (order: VenueOrder) => ({
   ...(order.note.userref !== undefined && { order_userref: order.note.userref }),
 });
 
-/** The result of a trading method; refusals are thrown. */
+/** The result of a trading method, or its step in the engine; refusals are thrown. */
 export function answerTrading(host: KrakenHost, { method, params }: SocketMessage, logged: LoggedRequest): unknown {
   const account = accountOfToken(host, params.token);
   logged.account = account.id;
@@ -76,41 +76,54 @@ export function answerTrading(host: KrakenHost, { method, params }: SocketMessag
   switch (method) {
     case 'add_order': {
       const order = asRest(params);
-      return named(place(host, readKrakenOrder(order, { ...trader, wireMs }), order.get('deadline')));
+      const read = readKrakenOrder(order, { ...trader, wireMs });
+      return matched(host, () => named(place(host, read, order.get('deadline'))));
     }
     case 'amend_order': {
-      const order = amend(trader, {
+      const { match } = amend(trader, {
         ...given,
         get: (name) => given.get(name === 'txid' ? 'order_id' : name),
       });
-      return { amend_id: txid('L', order.updatedMs % 2 ** 40), ...named(order) };
+      return matched(host, () => {
+        const order = match();
+        return { amend_id: txid('L', order.updatedMs % 2 ** 40), ...named(order) };
+      });
     }
     case 'cancel_order':
-    case 'batch_cancel': {
-      const orders = [
-        ...given
-          .list(method === 'cancel_order' ? 'order_id' : 'orders')
-          .flatMap((id) => ordersNamed(host, account.id, { id })),
-        ...given.list('cl_ord_id').flatMap((clientId) => ordersNamed(host, account.id, { clientId })),
-      ];
-      const count = cancel(host, orders);
-      const [order] = orders;
-      if (count === 0 || order === undefined) throw new KrakenError('EOrder:Unknown order');
-      return method === 'cancel_order' ? named(order) : { count };
-    }
+    case 'batch_cancel':
+      return matched(host, () => cancelNamed(host, account.id, { method, given }));
     case 'cancel_all':
-      return { count: cancelAll(host, account.id) };
+      return matched(host, () => ({ count: cancelAll(host, account.id) }));
     case 'batch_add': {
       const rows = Array.isArray(params.orders) ? params.orders : [];
       const shared = asRest(params);
-      const outcomes = addBatch(
+      const placeAll = addBatch(
         trader,
         rows.map((row: unknown) => asRest(typeof row === 'object' && row !== null ? { ...row } : {})),
         shared,
       );
-      return outcomes.map((outcome) => (outcome.order === undefined ? { error: outcome.error } : named(outcome.order)));
+      return matched(host, () =>
+        placeAll().map((outcome) => (outcome.order === undefined ? { error: outcome.error } : named(outcome.order))),
+      );
     }
     default:
       return armSwitch(host, account.id, given.get('timeout'));
   }
+}
+
+function cancelNamed(
+  host: KrakenHost,
+  account: string,
+  { method, given }: Readonly<{ method: string; given: Parameters }>,
+): unknown {
+  const orders = [
+    ...given
+      .list(method === 'cancel_order' ? 'order_id' : 'orders')
+      .flatMap((id) => ordersNamed(host, account, { id })),
+    ...given.list('cl_ord_id').flatMap((clientId) => ordersNamed(host, account, { clientId })),
+  ];
+  const count = cancel(host, orders);
+  const [order] = orders;
+  if (count === 0 || order === undefined) throw new KrakenError('EOrder:Unknown order');
+  return method === 'cancel_order' ? named(order) : { count };
 }

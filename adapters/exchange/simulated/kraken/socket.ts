@@ -1,5 +1,6 @@
-import { jsonAnswer, type Answer } from '../call.ts';
+import type { Answer } from '../call.ts';
 import { reply, type Connection } from '../connection.ts';
+import type { EngineStep } from '../engine-step.ts';
 import type { FaultMatch } from '../faults.ts';
 import type { Gateway } from '../gateway.ts';
 import { keepAlive } from '../binance/market-socket.ts';
@@ -11,6 +12,7 @@ import { createSocketWire, parsedAnswer } from '../socket-wire.ts';
 import { KrakenError } from './errors.ts';
 import type { KrakenFeed } from './feed.ts';
 import type { KrakenHost } from './host.ts';
+import { krakenAnswer } from './rest.ts';
 import { answerTrading, tradingMethods } from './socket-orders.ts';
 import { changeSubscription } from './subscriptions.ts';
 
@@ -123,17 +125,14 @@ type Trading = Readonly<{
 }>;
 
 /** In REST's form, which the pipeline reads. */
-function trade({ host, connection, message, logged }: Trading): Answer {
-  try {
+function trade({ host, connection, message, logged }: Trading): Answer | EngineStep<Answer> {
+  return krakenAnswer(() => {
     host.simulation.sync();
     host.limiter.admit(connection.ip, host.simulation.wireMs());
     const result = answerTrading(host, message, logged);
     if (logged.account !== undefined) connection.accounts.add(logged.account);
-    return jsonAnswer({ error: [], result });
-  } catch (error) {
-    if (error instanceof KrakenError) return jsonAnswer({ error: [error.message] });
-    throw error;
-  }
+    return result;
+  });
 }
 
 /** REST's form as the socket says it. A proxy's HTML and a body that a fault cut have no counterpart here. */
