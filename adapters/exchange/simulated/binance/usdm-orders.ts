@@ -202,7 +202,7 @@ function cancelBatch(call: BinanceCall): unknown {
 }
 
 /** Open orders of the market; stops that wait are algo orders and not among them. */
-export const workingOrders = (host: BinanceHost, account: string, market?: string): VenueOrder[] =>
+const workingOrders = (host: BinanceHost, account: string, market?: string): VenueOrder[] =>
   [...accountOf(host.venue, account).open.values()].filter(
     (order) => order.active && (market === undefined || order.market === market),
   );

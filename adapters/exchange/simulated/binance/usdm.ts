@@ -1,7 +1,7 @@
 import { closeOf, candlesOf, openOf } from '../../../../core/venue/candles.ts';
 import { formatDecimal } from '../../../../core/venue/decimal.ts';
 import { cancelOrder } from '../../../../core/venue/orders.ts';
-import { marketOf } from '../../../../core/venue/state.ts';
+import { accountOf, marketOf } from '../../../../core/venue/state.ts';
 import { fundingRate, marketKey } from '../../../../core/venue/world.ts';
 import type { SimulatedMarket } from '../markets.ts';
 import { BinanceError } from './errors.ts';
@@ -22,7 +22,7 @@ import { listedLimits } from './spot.ts';
 import { styleOf } from './text.ts';
 import { usdmAccountRoutes } from './usdm-account.ts';
 import { usdmAlgoRoutes } from './usdm-algo.ts';
-import { usdmOrderRoutes, workingOrders } from './usdm-orders.ts';
+import { usdmOrderRoutes } from './usdm-orders.ts';
 
 const none = { security: 'none', weight: 1 } as const;
 
@@ -195,13 +195,14 @@ function countdownRoute(countdowns: Countdowns): BinanceRoute {
   };
 }
 
-/** Cancels what is due; protective stops of the symbol go too, as at the venue. */
+/** Cancels what is due; protective stops of the symbol, which wait as algo orders, go too, as at the venue. */
 export function strikeCountdowns(host: BinanceHost, countdowns: Countdowns): void {
   const wireMs = host.simulation.wireMs();
   for (const [key, { account, symbol, atMs }] of countdowns) {
     if (wireMs < atMs) continue;
     countdowns.delete(key);
-    for (const order of workingOrders(host, account, symbol)) cancelOrder(host.venue, order);
+    const open = [...accountOf(host.venue, account).open.values()];
+    for (const order of open.filter(({ market }) => market === symbol)) cancelOrder(host.venue, order);
   }
 }
 
