@@ -187,11 +187,14 @@ function affordable(state: VenueState, market: MarketState, order: VenueOrder, a
 const isTriggered = ({ lastPrice }: MarketState, { price, rises }: Readonly<{ price: bigint; rises: boolean }>) =>
   lastPrice !== 0n && (rises ? lastPrice >= price : lastPrice <= price);
 
+/** Who ended it: the client, or the venue for a client that no longer renews its switch. */
+export type CancelReason = 'requested' | 'deadManSwitch';
+
 /** Cancels an open order; false when it is no longer open. */
-export function cancelOrder(state: VenueState, order: VenueOrder): boolean {
+export function cancelOrder(state: VenueState, order: VenueOrder, reason: CancelReason = 'requested'): boolean {
   if (!isOpen(order)) return false;
   const market = marketOf(state, order.market);
-  endOrder(state, market, order, { status: 'canceled', reason: 'requested' });
+  endOrder(state, market, order, { status: 'canceled', reason });
   settle(state, market);
   return true;
 }

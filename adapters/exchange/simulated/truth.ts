@@ -76,6 +76,7 @@ function orderTruth(venue: VenueState, order: VenueOrder) {
     symbol: order.market,
     side: order.side,
     type: order.type,
+    stopPrice: order.stop === undefined ? null : priceText(market, order.stop.price),
     timeInForce: order.timeInForce,
     reduceOnly: order.reduceOnly,
     price: priceText(market, order.price),

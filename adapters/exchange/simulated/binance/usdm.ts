@@ -202,7 +202,7 @@ export function strikeCountdowns(host: BinanceHost, countdowns: Countdowns): voi
     if (wireMs < atMs) continue;
     countdowns.delete(key);
     const open = [...accountOf(host.venue, account).open.values()];
-    for (const order of open.filter(({ market }) => market === symbol)) cancelOrder(host.venue, order);
+    for (const order of open.filter(({ market }) => market === symbol)) cancelOrder(host.venue, order, 'deadManSwitch');
   }
 }
 

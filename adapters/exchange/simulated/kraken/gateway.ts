@@ -33,7 +33,7 @@ export function createKrakenGateway(simulation: Simulation): Gateway {
     for (const [account, atMs] of host.switches) {
       if (simulation.wireMs() < atMs) continue;
       host.switches.delete(account);
-      cancelAll(host, account);
+      cancelAll(host, account, 'deadManSwitch');
     }
     const active = simulation.faults.standing('maintenance', { venue: 'krakenSpot' });
     const wanted = active === undefined ? 'online' : active.args?.mode;

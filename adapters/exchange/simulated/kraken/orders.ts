@@ -1,5 +1,5 @@
 import { isOpen, type VenueOrder } from '../../../../core/venue/order.ts';
-import { amendOrder, cancelOrder, checkOrder, placeOrder } from '../../../../core/venue/orders.ts';
+import { amendOrder, cancelOrder, type CancelReason, checkOrder, placeOrder } from '../../../../core/venue/orders.ts';
 import { accountOf, marketOf } from '../../../../core/venue/state.ts';
 import { namedOrder } from '../find-order.ts';
 import { priceText, quantityText } from '../numbers.ts';
@@ -163,12 +163,12 @@ export function ordersNamed(
   return open.filter(({ clientId: own, note }) => String(note.userref) === id || own === id);
 }
 
-export function cancel(host: KrakenHost, orders: readonly VenueOrder[]): number {
+export function cancel(host: KrakenHost, orders: readonly VenueOrder[], reason?: CancelReason): number {
   const wireMs = host.simulation.wireMs();
   const open = orders.filter(isOpen);
   for (const order of open) {
     host.limiter.cancel(order.account, order.market, { ageMs: host.venue.nowMs - order.createdMs, wireMs });
-    cancelOrder(host.venue, order);
+    cancelOrder(host.venue, order, reason);
   }
   return open.length;
 }
@@ -189,8 +189,8 @@ function cancelBatch(call: KrakenCall): unknown {
   return { count: cancel(call.host, named.flat()) };
 }
 
-export const cancelAll = (host: KrakenHost, account: string): number =>
-  cancel(host, [...accountOf(host.venue, account).open.values()]);
+export const cancelAll = (host: KrakenHost, account: string, reason?: CancelReason): number =>
+  cancel(host, [...accountOf(host.venue, account).open.values()], reason);
 
 /** Sets, renews or (0) stops an account's dead man's switch. */
 export function armSwitch(host: KrakenHost, account: string, timeoutText: string | undefined) {

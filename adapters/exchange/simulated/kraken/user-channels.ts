@@ -97,7 +97,7 @@ export function executionRows(
       ...base,
       exec_type: 'canceled',
       order_status: 'canceled',
-      reason: order.reason === 'requested' ? 'User requested' : order.reason,
+      reason: order.status === 'canceled' ? 'User requested' : order.reason,
     },
   ];
 }

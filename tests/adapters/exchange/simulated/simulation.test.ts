@@ -125,6 +125,9 @@ describe('manual clock', () => {
     expect(await openCount()).toEqual([1, 1]);
     await control(exchange, '/advance', { ms: 20_000 });
     expect(await openCount()).toEqual([0, 0]);
+    const { venues } = await truthOf(exchange);
+    const reasons = ['binanceUsdm', 'krakenSpot'].map((venue) => venues[venue]?.accounts['main']?.orders[0]?.reason);
+    expect(reasons).toEqual(['deadManSwitch', 'deadManSwitch']);
   });
 
   test('weights: 429 with Retry-After, then 418 twice as long each time; over with the ban', async () => {

@@ -22,6 +22,7 @@ export type Truth = Readonly<{
                 signedMs: number | null;
                 deadlineMs: number | null;
                 acceptedMs: number;
+                reason: string;
               }>[];
               fills: readonly Readonly<{ quantity: string }>[];
             }>
