@@ -182,11 +182,11 @@ function queryTrades(call: KrakenCall): unknown {
 }
 
 /** Two entries a fill, newest first, with the balance after each. */
-function ledgers(call: KrakenCall): unknown {
+function ledgerEntries(call: KrakenCall) {
   const { venue } = call.host;
   const account = accountOf(venue, call.account.id);
   const totals = new Map([...account.balances].map(([asset, { total }]) => [asset, total]));
-  const entries = visibleFills(call)
+  return visibleFills(call)
     .toReversed()
     .flatMap((fill) => {
       const { market } = marketOf(venue, fill.market);
@@ -222,10 +222,21 @@ function ledgers(call: KrakenCall): unknown {
         return [txid('L', fill.tradeId * 4 + index + (fill.side === 'buy' ? 0 : 2)), entry] as const;
       });
     });
+}
+
+function ledgers(call: KrakenCall): unknown {
+  const entries = ledgerEntries(call);
   const asset = call.get('asset');
   const fitted = entries.filter(([, entry]) => asset === undefined || asset === 'all' || entry.asset === asset);
   const offset = Number(call.get('ofs') ?? 0);
   return { ledger: Object.fromEntries(fitted.slice(offset, offset + pageSize)), count: fitted.length };
+}
+
+/** Entries by their ids, of which Kraken takes twenty at most. */
+function queryLedgers(call: KrakenCall): unknown {
+  const ids = (call.get('id') ?? '').split(',').filter((id) => id !== '');
+  if (ids.length === 0 || ids.length > 20) throw invalidArgument('id');
+  return Object.fromEntries(ledgerEntries(call).filter(([id]) => ids.includes(id)));
 }
 
 function balances({ host, account }: KrakenCall, describe: (total: string, locked: string) => unknown): unknown {
@@ -303,6 +314,7 @@ export const queryMethods: Readonly<Record<string, (call: KrakenCall) => unknown
   QueryTrades: queryTrades,
   OpenPositions: () => ({}),
   Ledgers: ledgers,
+  QueryLedgers: queryLedgers,
   TradeVolume: tradeVolume,
   GetWebSocketsToken: webSocketsToken,
   WithdrawMethods: withdrawMethods,
