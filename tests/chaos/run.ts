@@ -3,7 +3,8 @@
  *
  * - `-- --minutes 10 --seed 1 [--venue kraken]`: order episodes, one seed after the other, until the time is over (orders/).
  * - `-- --strikes kill,killDuring,stop [--every 1] [--from 1] [--worlds 4] [--sleep 60]`: a plan of three legs, struck at
- *   its 1st, 2nd, … port call; with `--sleep`, a stopped worker really sleeps for so many seconds.
+ *   its 1st, 2nd, … port call; with `--sleep`, a stopped worker really sleeps for so many seconds; with `--plan stops`
+ *   one leg is a protective stop, at `--venue` as for episodes.
  * - `-- --planted all` (or names): each planted bug has to be seen.
  * - `[-- --times 10] [--seed 1]`: SIGKILLs worker and server in the middle of validations, and the worker in the middle
  *   of a sweep of 5,000 points, and says how long it took until the run went on and how much work was lost.
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     worlds: { type: 'string', default: '4' },
     sleep: { type: 'string' },
+    plan: { type: 'string', default: 'three' },
     venue: { type: 'string', default: 'binance' },
     planted: { type: 'string' },
   },
@@ -85,7 +87,8 @@ async function judgeOrders(): Promise<readonly boolean[]> {
   if (values.strikes !== undefined) {
     const [every, from, worlds] = [values.every, values.from, values.worlds].map(Number) as [number, number, number];
     const slept = values.sleep === undefined ? {} : { sleepSeconds: Number(values.sleep) };
-    return strikes(values.strikes, { every, from, worlds, ...slept, say });
+    const { plan: planName, venue: desk } = values;
+    return strikes(values.strikes, { every, from, worlds, planName, desk, ...slept, say });
   }
   return episodes({ seed, minutes: Number(values.minutes), desk: values.venue, say });
 }

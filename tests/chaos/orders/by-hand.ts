@@ -2,6 +2,7 @@ import { DeskError } from '../../../core/errors.ts';
 import { type EpisodeReport, runEpisode } from './episode.ts';
 import { everyStrike } from './every-strike.ts';
 import type { Finding } from './judge.ts';
+import { strikePlanNames } from './plans.ts';
 import { isPlantedBug, plantedBugs } from './planted.ts';
 import { runPlanted } from './planted-runs.ts';
 import { readStrike } from './port-calls.ts';
@@ -35,13 +36,13 @@ export async function episodes({
 }
 
 function sayEpisode(
-  { seed, schedule, plans, orders, fills, states, findings, convergedMs, kept }: EpisodeReport,
+  { seed, schedule, plans, orders, fills, stops, states, findings, convergedMs, kept }: EpisodeReport,
   say: Say,
 ) {
   const ends = Object.entries(states).map(([state, count]) => `${count} ${state}`);
   say(
-    `seed ${seed}: ${schedule.length} faults, ${plans} plans (${ends.join(', ')}), ${orders} orders and ${fills} fills ` +
-      `at the venue; all ended ${Math.round(convergedMs / 1000)} s after the last fault; ${findings.length} findings`,
+    `seed ${seed}: ${schedule.length} faults, ${plans} plans (${ends.join(', ')}), ${orders} orders (${stops} stops) ` +
+      `and ${fills} fills at the venue; all ended ${Math.round(convergedMs / 1000)} s after the last fault; ${findings.length} findings`,
   );
   sayFindings({ findings, kept }, say);
 }
@@ -72,6 +73,9 @@ export type StrikesByHand = Readonly<{
   every: number;
   from: number;
   worlds: number;
+  /** Of `strikePlans`, and where it plays. */
+  planName: string;
+  desk: string;
   /** Seconds that a stopped worker really sleeps; left out: they pass at the venue only. */
   sleepSeconds?: number;
   say: Say;
@@ -80,8 +84,11 @@ export type StrikesByHand = Readonly<{
 /** Plans, each struck one call later; whether none found anything, by kind of strike. */
 export async function strikes(
   kinds: string,
-  { every, from, worlds, sleepSeconds, say }: StrikesByHand,
+  { every, from, worlds, planName, desk, sleepSeconds, say }: StrikesByHand,
 ): Promise<boolean[]> {
+  const venue = venueOf(desk);
+  const plan = strikePlanNames.find((name) => name === planName);
+  if (plan === undefined) throw usage('--plan', strikePlanNames.join(', '), planName);
   const held: boolean[] = [];
   for (const kind of kinds.split(',')) {
     const what = readStrike(`${kind}@1`)?.what;
@@ -93,7 +100,7 @@ export async function strikes(
       say(`${kind}@${strike.at} ${where}: ${findings.length} findings, ${Math.round(ms / 1000)} s`);
       sayFindings({ findings, kept }, say);
     };
-    const reports = await everyStrike({ what, from, every, worlds, sleep, onStrike });
+    const reports = await everyStrike({ what, from, every, worlds, sleep, plan, venue, onStrike });
     const findings = reports.flatMap((report) => report.findings);
     const found = (invariant: string) => findings.filter((finding) => finding.invariant === invariant).length;
     say(

@@ -4,13 +4,14 @@ import { openStrikeStage, strikePlan } from './strikes.ts';
 
 // Side by side: each mostly waits.
 describe.concurrent('real processes', () => {
-  // Half a minute of faults; with starting, halting and coming to rest a minute.
+  // Two minutes from its start to its verdict: the rest is starting, halting and coming to rest.
   test('an episode of orders under faults loses nothing, doubles nothing, exceeds nothing', async () => {
-    const report = await runEpisode({ seed: 3, faultsMs: 30_000 });
+    const report = await runEpisode({ seed: 3, faultsMs: 75_000 });
     expect(report.findings).toEqual([]);
     expect(report.orders).toBeGreaterThan(5);
     expect(report.fills).toBeGreaterThan(5);
-  }, 300_000);
+    expect(report.stops).toBeGreaterThan(0);
+  }, 480_000);
 
   test.each([
     ['that dies between the row and the sent order, or between the answer and the row', ['kill', 'killAfter']],

@@ -12,11 +12,13 @@ import { keepFailure } from './keep-failure.ts';
 import { chaosSettings, type Plan, startPlan } from './plans.ts';
 import type { PlantedBug } from './planted.ts';
 import { until } from './processes.ts';
+import { reduceMeanwhile } from './reduce.ts';
+import { restStop } from './rest-stop.ts';
 import { planFaults, type ScheduledFault } from './schedule.ts';
 import { hurry, judgeStage, plainCircumstances } from './settle.ts';
 import { openStage, type Stage } from './stage.ts';
 import type { ChaosVenue } from './venues.ts';
-import { drawPlan } from './workload.ts';
+import { drawPlan, reducers } from './workload.ts';
 import { chaosAccount } from './worker-settings.ts';
 
 export type EpisodeOptions = Readonly<{
@@ -40,6 +42,8 @@ export type EpisodeReport = Readonly<{
   plans: number;
   orders: number;
   fills: number;
+  /** Of the orders, those that waited for their price. */
+  stops: number;
   /** Orders by how they ended. */
   states: Readonly<Record<string, number>>;
   findings: readonly Finding[];
@@ -59,8 +63,8 @@ const tightLimits = {
 } as const;
 
 /**
- * One episode: two workers, orders from a seed, faults from a schedule that is written before; then healed, halted and
- * resumed by a person, and judged by the exchange's journal.
+ * One episode: two workers, orders from a seed, faults from a schedule that is written before, and a person who reduces
+ * and resumes the account; then healed, halted and resumed, and judged by the exchange's journal.
  */
 export async function runEpisode(options: EpisodeOptions): Promise<EpisodeReport> {
   const { seed, venue, faultsMs, schedule, planted, exchange, readLagMs = 3_000 } = options;
@@ -98,11 +102,13 @@ export async function runEpisode(options: EpisodeOptions): Promise<EpisodeReport
     for (const worker of stage.workers) await worker?.ready;
     const plans: Plan[] = [];
     const startMs = performance.now();
-    await Promise.all([
+    const [reducing] = await Promise.all([
+      reduceMeanwhile(stage, startMs, faultsMs),
       strike(stage, faults, { healing, startMs, onLine }),
       trade(stage, plans, { prng, untilMs: startMs + faultsMs, seed, idsInChildren: planted === 'idReadInChild' }),
     ]);
     await heal(stage, healing);
+    plans.push(await restStop(stage, `plan-${seed}-stop`));
     const healedMs = performance.now();
     const halt = await haltAndResume(stage, () => beside.push(hurry(stage, stop.signal)));
     const stuck = await converge(stage, plans);
@@ -110,7 +116,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<EpisodeReport
     const findings = [
       ...halt.findings,
       ...stuck,
-      ...(await settledFindings(stage, { ...given, modes: halt.modes }, settings)),
+      ...(await settledFindings(stage, { ...given, modes: [...reducing, ...halt.modes] }, settings)),
       ...(await replayFindings(stage)),
       ...secretFindings(stage, lines),
     ];
@@ -184,12 +190,19 @@ async function trade(stage: Stage, plans: Plan[], { prng, untilMs, seed, idsInCh
     // While the server is down, or the venue in maintenance, there is no order.
     const tickers = await venue.tickers(url).catch(() => undefined);
     const planId = `plan-${seed}-${count}`;
-    const legs = tickers && drawPlan(prng, venue.markets, tickers);
+    const drawn = tickers && drawPlan(prng, venue.markets, tickers);
+    const legs = drawn && [...(await reducersNow(stage)), ...drawn];
     const plan = legs && (await startPlan(stage, planId, { legs, idsInChildren }).catch(() => undefined));
     if (plan !== undefined) plans.push(plan);
     if (count === 5 || count === 15) await stage.tradeByHand(count === 5 ? 'buy' : 'sell');
     await pause(500 + prng.nextBelow(1_000));
   }
+}
+
+/** While the account is REDUCING, what it lets through. */
+async function reducersNow(stage: Stage): Promise<ReturnType<typeof reducers>> {
+  const { mode } = await stage.store.accountState(chaosAccount);
+  return mode === 'REDUCING' ? reducers(stage.venue.markets, await readJournal(stage), 1) : [];
 }
 
 /** Everything that was struck works again. */
@@ -205,10 +218,11 @@ async function heal(stage: Stage, healing: Healing): Promise<void> {
   healing.serverIsDown = false;
 }
 
-async function summary(stage: Stage): Promise<Pick<EpisodeReport, 'orders' | 'fills' | 'states'>> {
+async function summary(stage: Stage): Promise<Pick<EpisodeReport, 'orders' | 'fills' | 'stops' | 'states'>> {
   const records = await stage.store.orders({ account: chaosAccount, limit: 10_000 });
   const states: Record<string, number> = {};
   for (const { state } of records) states[state] = (states[state] ?? 0) + 1;
   const journal = await readJournal(stage);
-  return { orders: journal.orders.length, fills: journal.fills.length, states };
+  const stops = journal.orders.filter(({ isStop }) => isStop).length;
+  return { orders: journal.orders.length, fills: journal.fills.length, stops, states };
 }

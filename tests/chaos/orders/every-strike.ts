@@ -1,6 +1,8 @@
 import { keepFailure } from './keep-failure.ts';
+import type { StrikePlanName } from './plans.ts';
 import type { Strike } from './port-calls.ts';
 import { openStrikeStage, strikePlan, type StrikeOptions, type StrikeReport, type StrikeStage } from './strikes.ts';
+import type { ChaosVenue } from './venues.ts';
 
 export type EveryStrike = Readonly<{
   what: Strike['what'];
@@ -11,6 +13,8 @@ export type EveryStrike = Readonly<{
   worlds: number;
   /** How long a stopped worker sleeps, as in StrikeOptions. */
   sleep: NonNullable<StrikeOptions['sleep']>;
+  plan: StrikePlanName;
+  venue: ChaosVenue;
   onStrike: (report: StrikeReport, kept: string | undefined) => void;
 }>;
 
@@ -30,6 +34,8 @@ export async function everyStrike({
   every,
   worlds,
   sleep,
+  plan,
+  venue,
   onStrike,
 }: EveryStrike): Promise<StrikeReport[]> {
   const reports: StrikeReport[] = [];
@@ -48,8 +54,8 @@ export async function everyStrike({
       while (at <= last) {
         const strike: Strike = { what, at };
         at += every;
-        on ??= await openStrikeStage();
-        const report = await strikePlan(on, strike, { planId: `${what}-${strike.at}`, sleep });
+        on ??= await openStrikeStage({}, undefined, venue);
+        const report = await strikePlan(on, strike, { planId: `${what}-${strike.at}`, sleep, plan });
         if (report.call === undefined) last = Math.min(last, Number(strike.at));
         else reports.push(report);
         const broken = report.findings.length > 0;

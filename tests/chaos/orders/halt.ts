@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createAccountGuards } from '../../../adapters/temporal/client/account-guards.ts';
 import { readJournal } from './journal.ts';
-import type { Finding, ModeSpan } from './judge.ts';
+import type { Finding } from './judge.ts';
+import type { ModeSpan } from './judge-modes.ts';
 import { until } from './processes.ts';
 import type { Stage } from './stage.ts';
 import { chaosAccount } from './worker-settings.ts';
@@ -27,15 +28,15 @@ export async function haltAndResume(
     if (!(await until(send, quietLimitMs, 200))) throw new Error(`the guard does not answer ${name}`);
   };
   await tell('halt', { reason: 'kill switch', by: 'chaos' });
-  const fromVenueMs = await stage.venueMs();
+  const [fromMs, fromVenueMs] = [Date.now(), await stage.venueMs()];
   await pause(1_500);
   quicken();
   const quiet = async () => (await readJournal(stage)).orders.every(({ status }) => status !== 'open');
   const isQuiet = await until(quiet, quietLimitMs, 500);
-  const toVenueMs = await stage.venueMs();
+  const [toMs, toVenueMs] = [Date.now(), await stage.venueMs()];
   await tell('resume', { reason: 'over', by: 'chaos' });
   return {
-    modes: [{ mode: 'HALTED', fromVenueMs, toVenueMs }],
+    modes: [{ mode: 'HALTED', fromVenueMs, toVenueMs, fromMs, toMs }],
     findings: isQuiet ? [] : [{ invariant: 'S7', what: `orders rest ${quietLimitMs} ms after a halt` }],
   };
 }

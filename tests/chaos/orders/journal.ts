@@ -21,11 +21,15 @@ export type JournalOrder = Readonly<{
   clientOrderId: string;
   symbol: string;
   side: 'buy' | 'sell';
+  /** It waited, or waits, for its price. */
+  isStop: boolean;
   reduceOnly: boolean;
   price: bigint;
   quantity: bigint;
   filled: bigint;
   status: 'open' | 'filled' | 'canceled' | 'expired';
+  /** What ended it where it was not filled, as `requested` or `deadManSwitch`. */
+  reason: string;
   signedWireMs: number | undefined;
   deadlineWireMs: number | undefined;
   acceptedWireMs: number;
@@ -137,11 +141,13 @@ function orderOf(row: Row): Omit<JournalOrder, 'symbol'> {
     venueOrderId: String(row.orderId),
     clientOrderId: String(row.clientOrderId),
     side: row.side === 'buy' ? 'buy' : 'sell',
+    isStop: typeof row.stopPrice === 'string',
     reduceOnly: row.reduceOnly === true,
     price: exact(String(row.price)),
     quantity: exact(String(row.quantity)),
     filled: exact(String(row.filled)),
     status: row.status as JournalOrder['status'],
+    reason: String(row.reason),
     signedWireMs: numberOr(row.signedMs),
     deadlineWireMs: numberOr(row.deadlineMs),
     acceptedWireMs: Number(row.acceptedMs),

@@ -3,6 +3,7 @@ import type { Fill, OrderIntent } from '../../../core/orders/types.ts';
 import type { OrderRecord } from '../../../core/ports/order-store.ts';
 import { exact, type Journal, type JournalFill, type JournalOrder, type JournalRequest } from './journal.ts';
 import { type Circumstances, type DeskBooks, judge } from './judge.ts';
+import type { ModeSpan } from './judge-modes.ts';
 
 /** One buy of 0.5 BTC at 60,000 that was filled in two trades, as both sides wrote it down. */
 
@@ -11,11 +12,13 @@ const order: JournalOrder = {
   clientOrderId: 'a'.repeat(32),
   symbol: 'BTC/USDT',
   side: 'buy',
+  isStop: false,
   reduceOnly: false,
   price: exact('60000'),
   quantity: exact('0.5'),
   filled: exact('0.5'),
   status: 'filled',
+  reason: '',
   signedWireMs: 1_000,
   deadlineWireMs: 6_000,
   acceptedWireMs: 1_100,
@@ -111,6 +114,9 @@ const entry = (ledgerAccount: string, asset: string, amount: string) => ({
   venueMs: 1_200,
 });
 
+/** When the host's clock was at the venue's 0. */
+const hostMs = 500_000;
+
 const desk: DeskBooks = {
   orders: [record],
   fills: [fill('1', '0.2'), fill('2', '0.3')],
@@ -121,6 +127,7 @@ const desk: DeskBooks = {
     entry('assets', 'USDT', '-30000'),
     entry('trading', 'USDT', '30000'),
   ],
+  submittedMs: new Map([[order.clientOrderId, hostMs + 1_000]]),
 };
 
 const given: Circumstances = {
@@ -135,11 +142,20 @@ const given: Circumstances = {
   modes: [],
   isForeign: (id) => id.startsWith('manual'),
   // Orders of ours that these few rows do not show.
-  forgotten: new Set([1_250, 1_260, 2_000, 61_101].map((ms) => `other-${ms}`)),
+  forgotten: new Set([800, 900, 1_250, 1_260, 2_000, 61_101].map((ms) => `other-${ms}`)),
 };
 
 test('what agrees is not found fault with', () => {
   expect(judge(journal, desk, given)).toEqual([]);
+});
+
+/** By both clocks. */
+const span = (mode: ModeSpan['mode'], fromVenueMs: number, toVenueMs: number): ModeSpan => ({
+  mode,
+  fromVenueMs,
+  toVenueMs,
+  fromMs: hostMs + fromVenueMs,
+  toMs: hostMs + toVenueMs,
 });
 
 type Changes = Readonly<{ journal?: Partial<Journal>; desk?: Partial<DeskBooks>; given?: Partial<Circumstances> }>;
@@ -161,6 +177,24 @@ const later = (atMs: number, change: Partial<JournalOrder> = {}): JournalOrder =
   updatedMs: atMs,
   ...change,
 });
+
+/** The buy, where so much had been sold before, with others that came before it. */
+function withHeld(sold: string, changed: Partial<Circumstances>, ...others: JournalOrder[]): Changes {
+  const short = later(800, {
+    side: 'sell',
+    quantity: exact(sold),
+    filled: exact(sold),
+    status: 'filled',
+    updatedMs: 810,
+  });
+  const seller = { ...short, venueOrderId: '6' };
+  const fills = [{ ...trade('0', sold), venueOrderId: '6', side: 'sell', timeMs: 810 } as const, ...journal.fills];
+  const limits = { ...given.limits, maxOrdersPerMinute: 9, maxNotionalPerDay: '900000', maxOrderNotional: '90000' };
+  const wide = { ...limits, maxPositionNotional: '90000', maxExposureNotional: '90000' };
+  const stored = { ...fill('0', sold), venueOrderId: '6', side: 'sell' } as const;
+  const ours = { fills: [stored, ...desk.fills] };
+  return { desk: ours, journal: { orders: [seller, ...others, order], fills }, given: { limits: wide, ...changed } };
+}
 
 describe('each invariant', () => {
   test.each<[string, Changes, string]>([
@@ -266,13 +300,49 @@ describe('each invariant', () => {
     ],
     [
       'an order that was signed after a halt',
-      { given: { modes: [{ mode: 'HALTED', fromVenueMs: -1, toVenueMs: 9_000 }] } },
+      { given: { modes: [span('HALTED', -1, 9_000)] } },
       `S7: ${id} was signed 1001 ms after HALTED`,
     ],
     [
+      'an order that was signed for an earlier time while HALTED',
+      { desk: { submittedMs: new Map([[id, hostMs + 3_000]]) }, given: { modes: [span('HALTED', 1_500, 9_000)] } },
+      `S7: ${id} was signed 1500 ms after HALTED`,
+    ],
+    [
+      'a request while HALTED that is not the one of the row',
+      {
+        journal: {
+          requests: [request, { ...request, signedWireMs: 3_000, receivedWireMs: 3_050, deadlineWireMs: 8_000 }],
+        },
+        given: { modes: [span('HALTED', 1_500, 9_000)] },
+      },
+      `S7: ${id} was signed 1500 ms after HALTED`,
+    ],
+    [
       'an order of REDUCING that increases',
-      { given: { modes: [{ mode: 'REDUCING', fromVenueMs: -1, toVenueMs: 9_000 }] } },
+      { given: { modes: [span('REDUCING', -1, 9_000)] } },
       `S7: ${id} was signed 1001 ms after REDUCING`,
+    ],
+    [
+      'an order of REDUCING that is more than what is held',
+      withHeld('0.4', { modes: [span('REDUCING', -6_000, 9_000)] }),
+      `S7: ${id} was signed 7000 ms after REDUCING`,
+    ],
+    [
+      'an order of REDUCING for which what rests leaves nothing',
+      withHeld(
+        '0.6',
+        { modes: [span('REDUCING', -6_000, 9_000)] },
+        later(900, { quantity: exact('0.2'), updatedMs: 9_000 }),
+      ),
+      `S7: ${id} was signed 7000 ms after REDUCING`,
+    ],
+    [
+      'a protective stop that the switch has canceled',
+      {
+        journal: { orders: [order, { ...second, isStop: true, reason: 'deadManSwitch', clientOrderId: 'other-2000' }] },
+      },
+      "stop: other-2000 was canceled by the dead man's switch",
     ],
     ['an exchange that contradicts itself', { journal: { broken: ['value of BTC'] } }, 'exchange: value of BTC'],
   ])('%s', (_, changes, finding) => {
@@ -280,13 +350,36 @@ describe('each invariant', () => {
   });
 
   test.each<[string, Changes]>([
-    ['signed within the grace of a halt', { given: { modes: [{ mode: 'HALTED', fromVenueMs: 0, toVenueMs: 9_000 }] } }],
-    ['signed after a halt was over', { given: { modes: [{ mode: 'HALTED', fromVenueMs: -5_000, toVenueMs: 999 }] } }],
+    ['signed within the grace of a halt', { given: { modes: [span('HALTED', 0, 9_000)] } }],
+    ['signed after a halt was over', { given: { modes: [span('HALTED', -5_000, 999)] } }],
+    [
+      'signed for a later time by a clock that was wrong',
+      {
+        journal: { requests: [{ ...request, signedWireMs: 3_000, receivedWireMs: 2_900 }] },
+        given: { modes: [span('HALTED', 1_500, 9_000)] },
+      },
+    ],
+    [
+      'signed after a halt by a clock that had not heard of a jump in it',
+      {
+        desk: { submittedMs: new Map([[id, hostMs + 9_500]]) },
+        given: { modes: [span('HALTED', -1_000, 9_000)] },
+      },
+    ],
+    ['an order of REDUCING that is what is held', withHeld('0.5', { modes: [span('REDUCING', -6_000, 9_000)] })],
+    [
+      'an order that was granted before what took its room',
+      withHeld(
+        '0.5',
+        { modes: [span('REDUCING', -1, 9_000)] },
+        later(900, { quantity: exact('0.2'), updatedMs: 9_000 }),
+      ),
+    ],
     [
       'a reducing order in REDUCING',
       {
         journal: { orders: [{ ...order, reduceOnly: true }] },
-        given: { modes: [{ mode: 'REDUCING', fromVenueMs: -1, toVenueMs: 9_000 }] },
+        given: { modes: [span('REDUCING', -1, 9_000)] },
       },
     ],
     [

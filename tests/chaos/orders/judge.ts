@@ -1,19 +1,19 @@
 import type { GuardLimits } from '../../../core/orders/guard-types.ts';
-import { terminalStates, type Fill, type OrderState, type TradingMode } from '../../../core/orders/types.ts';
+import { terminalStates, type Fill, type OrderState } from '../../../core/orders/types.ts';
 import type { LedgerEntry, OrderRecord } from '../../../core/ports/order-store.ts';
 import { formatDecimal } from '../../../core/venue/decimal.ts';
 import { exact, scale, type Journal } from './journal.ts';
 import { limitFindings } from './judge-limits.ts';
+import { modeFindings, type ModeSpan } from './judge-modes.ts';
 
 /** What the desk's store holds when everything has come to rest. */
 export type DeskBooks = Readonly<{
   orders: readonly OrderRecord[];
   fills: readonly Fill[];
   entries: readonly LedgerEntry[];
+  /** When an id was submitted: host time of the row, by id. */
+  submittedMs: ReadonlyMap<string, number>;
 }>;
-
-/** When the account was in a mode that forbids something, venue time as the store has it. */
-export type ModeSpan = Readonly<{ mode: TradingMode; fromVenueMs: number; toVenueMs: number }>;
 
 export type Circumstances = Readonly<{
   limits: GuardLimits;
@@ -28,7 +28,7 @@ export type Circumstances = Readonly<{
 
 /** One broken invariant of reliability.md (c). */
 export type Finding = Readonly<{
-  invariant: 'S1' | 'S2' | 'E3' | 'E4' | 'S5' | 'E5' | 'S6' | 'S7' | 'E12' | 'E13' | 'exchange';
+  invariant: 'S1' | 'S2' | 'E3' | 'E4' | 'S5' | 'E5' | 'S6' | 'S7' | 'stop' | 'E12' | 'E13' | 'exchange';
   what: string;
 }>;
 
@@ -45,7 +45,8 @@ export function judge(journal: Journal, desk: DeskBooks, given: Circumstances): 
     ...balanceDifferences(journal, desk, given),
     ...positionDifferences(journal, desk),
     ...limitFindings(journal, given.limits, given.isForeign).map((what): Finding => ({ invariant: 'S6', what })),
-    ...forbiddenByMode(journal, given),
+    ...modeFindings(journal, desk, given).map((what): Finding => ({ invariant: 'S7', what })),
+    ...struckStops(journal),
   ];
 }
 
@@ -181,26 +182,11 @@ function positionDifferences({ positions }: Journal, { entries }: DeskBooks): Fi
   });
 }
 
-/** After HALTED + 1 s no order is signed. */
-const haltGraceMs = 1_000;
-
-/** S7, by what was signed: also requests that the venue refused. Where nothing is signed (Kraken), by the deadline less the window. */
-function forbiddenByMode({ requests, orders }: Journal, { modes, isForeign }: Circumstances): Finding[] {
-  const reduceOnly = new Set(orders.filter((order) => order.reduceOnly).map(({ clientOrderId }) => clientOrderId));
-  const windowMs = 5_000;
-  return requests.flatMap(({ clientOrderId = '', signedWireMs, deadlineWireMs, receivedWireMs }): Finding[] => {
-    if (isForeign(clientOrderId)) return [];
-    const signedMs = signedWireMs ?? (deadlineWireMs === undefined ? receivedWireMs : deadlineWireMs - windowMs);
-    return modes
-      .filter(({ mode, fromVenueMs, toVenueMs }) => {
-        // A clock that was wrong may have signed a later time: what came before the halt was sent before it.
-        const firstMs = Math.min(signedMs, receivedWireMs);
-        if (firstMs <= fromVenueMs + haltGraceMs || firstMs > toVenueMs) return false;
-        return mode === 'HALTED' || (mode === 'REDUCING' && !reduceOnly.has(clientOrderId));
-      })
-      .map(({ mode, fromVenueMs }) => ({
-        invariant: 'S7',
-        what: `${clientOrderId} was signed ${signedMs - fromVenueMs} ms after ${mode}`,
-      }));
-  });
-}
+/** The dead man's switch is off where a protective stop rests: it would leave the position without one. */
+const struckStops = ({ orders }: Journal): Finding[] =>
+  orders
+    .filter(({ isStop, reason }) => isStop && reason === 'deadManSwitch')
+    .map(({ clientOrderId }) => ({
+      invariant: 'stop',
+      what: `${clientOrderId} was canceled by the dead man's switch`,
+    }));

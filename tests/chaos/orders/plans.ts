@@ -16,6 +16,20 @@ const threeLegs = ({ venue }: Stage): readonly Leg[] => {
   ];
 };
 
+/** Three legs: what is held, a stop that protects it until it is canceled, and the end of both. */
+const stopLegs = (stage: Stage): readonly Leg[] => {
+  const [bought = {}, , sold = {}] = threeLegs(stage);
+  const { price: _, ...common } = sold;
+  return [bought, { ...common, type: 'stopMarket', stopPrice: '60000', restMs: 1_000 }, sold];
+};
+
+/** Plans that strikes strike, by name. */
+export const strikePlans = { three: threeLegs, stops: stopLegs } as const;
+
+export type StrikePlanName = keyof typeof strikePlans;
+
+export const strikePlanNames = Object.keys(strikePlans) as readonly StrikePlanName[];
+
 /** Ships' defaults but for quicker looking and limits that a long run stays within. */
 export function chaosSettings(limits: Partial<OrderSettings['limits']> = {}): OrderSettings {
   const shipped = loadOrderSettings(chaosAccount);

@@ -1,5 +1,5 @@
 import type { OrderActivityPorts } from '../../../activities/orders.ts';
-import type { Fill } from '../../../core/orders/types.ts';
+import type { Fill, TradingMode } from '../../../core/orders/types.ts';
 import type { Exchange, SendOutcome } from '../../../core/ports/exchange.ts';
 
 /**
@@ -14,6 +14,8 @@ export const plantedBugs = {
   wallClockDeadline: "that a deadline has passed is read from the host's clock, which is ahead",
   reservationReleasedEarly: 'what rests is not counted: the reservation ends with the grant',
   haltIgnored: 'the guard’s answer is not asked for: every order is granted',
+  reducingIgnored: 'the same of REDUCING',
+  switchLeftOn: "the dead man's switch is never switched off",
   keyInErrorText: 'the text of a failure has the key in it',
   idReadInChild: 'the id of an order comes from the child that sends it',
 } as const;
@@ -51,9 +53,17 @@ export function plant(bug: PlantedBug | undefined, ports: Ports, apiKey: string)
     case 'haltIgnored':
       return {
         ...ports,
-        orders: { ...orders, submitOnce: ignoringModes(orders) },
+        orders: { ...orders, submitOnce: ignoring('HALTED', orders) },
         guards: { ...guards, update: granting(guards) },
       };
+    case 'reducingIgnored':
+      return {
+        ...ports,
+        orders: { ...orders, submitOnce: ignoring('REDUCING', orders) },
+        guards: { ...guards, update: granting(guards) },
+      };
+    case 'switchLeftOn':
+      return withExchange({ armDeadManSwitch: onlyArming(exchange) });
     case 'idReadInChild':
     case undefined:
       return ports;
@@ -119,13 +129,19 @@ const granting =
     return { kind: 'granted', grant, reduces: true };
   };
 
-/** The mode's flag is as it was when the account was never halted. */
-const ignoringModes =
-  (orders: OrderActivityPorts['orders']): OrderActivityPorts['orders']['submitOnce'] =>
+const onlyArming =
+  (exchange: Exchange): Exchange['armDeadManSwitch'] =>
+  async (afterMs, symbol) => {
+    if (afterMs > 0) await exchange.armDeadManSwitch(afterMs, symbol);
+  };
+
+/** The mode's flag is as it was when nobody had ever set it. */
+const ignoring =
+  (ignored: TradingMode, orders: OrderActivityPorts['orders']): OrderActivityPorts['orders']['submitOnce'] =>
   async (request, atMs) => {
     const { account } = (await orders.order(request.clientOrderId))?.intent ?? {};
     const state = account === undefined ? undefined : await orders.accountState(account);
-    if (account === undefined || state?.mode !== 'HALTED') return orders.submitOnce(request, atMs);
+    if (account === undefined || state?.mode !== ignored) return orders.submitOnce(request, atMs);
     const why = { reason: 'planted', by: 'planted', person: true };
     await orders.setMode(account, 'ACTIVE', why, request.venueMs, atMs);
     return orders.submitOnce(request, atMs);

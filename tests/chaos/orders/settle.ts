@@ -29,13 +29,16 @@ export const plainCircumstances = (opening: Journal['balances'], settings: Order
 export async function judgeStage(stage: Stage, given: Circumstances): Promise<Finding[]> {
   const { store } = stage;
   const mostRows = 10_000;
-  const [orders, fills, entries, journal] = await Promise.all([
+  const [orders, fills, entries, decisions, journal] = await Promise.all([
     store.orders({ account: chaosAccount, limit: mostRows }),
     store.fills({ account: chaosAccount, limit: mostRows }),
     store.entries(chaosAccount, mostRows),
+    store.decisions({ account: chaosAccount, limit: mostRows }),
     readJournal(stage),
   ]);
-  return judge(journal, { orders, fills, entries }, given);
+  const submitted = decisions.filter(({ what }) => what === 'submitted');
+  const submittedMs = new Map(submitted.map(({ clientOrderId = '', atMs }) => [clientOrderId, atMs]));
+  return judge(journal, { orders, fills, entries, submittedMs }, given);
 }
 
 /** Lets time pass at the venue while orders wait for it, until `stopped`. */

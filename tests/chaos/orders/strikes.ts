@@ -5,12 +5,13 @@ import { loadOrderSettings } from '../../../config/orders.ts';
 import type { OrderExecutionResult } from '../../../workflows/order-execution.ts';
 import { readJournal } from './journal.ts';
 import type { Finding, Circumstances } from './judge.ts';
-import { chaosSettings, type Plan, startPlan } from './plans.ts';
+import { chaosSettings, type Plan, startPlan, strikePlans, type StrikePlanName } from './plans.ts';
 import type { PlantedBug } from './planted.ts';
 import type { Strike } from './port-calls.ts';
 import { until } from './processes.ts';
 import { hurry, judgeStage, plainCircumstances } from './settle.ts';
 import { openStage, type Stage } from './stage.ts';
+import type { ChaosVenue } from './venues.ts';
 import { chaosAccount } from './worker-settings.ts';
 
 /** One plan whose only worker was struck at a port call. */
@@ -33,18 +34,25 @@ export type StrikeOptions = Readonly<{
   cutsPolls?: boolean;
   /** A second worker is there from the start: it takes over in seconds, or does the call itself. */
   both?: boolean;
+  /** Default: `three`. */
+  plan?: StrikePlanName;
 }>;
 
 /** Where plans are struck: prices stand still, and an order fills in two parts. */
 export type StrikeStage = Readonly<{ stage: Stage; given: Circumstances }>;
 
-export async function openStrikeStage(exchange: SimulationOptions = {}, planted?: PlantedBug): Promise<StrikeStage> {
+export async function openStrikeStage(
+  exchange: SimulationOptions = {},
+  planted?: PlantedBug,
+  venue?: ChaosVenue,
+): Promise<StrikeStage> {
   // As shipped: a keeper that hurries would make most of the calls.
   const settings = { ...chaosSettings(), reconcile: loadOrderSettings(chaosAccount).reconcile };
   const stage = await openStage({
     settings,
     exchange: { source: { kind: 'scripted' }, fillChunks: 2, ...exchange },
     ...(planted !== undefined && { planted }),
+    ...(venue !== undefined && { venue }),
   });
   return { stage, given: plainCircumstances((await readJournal(stage)).balances, settings) };
 }
@@ -55,20 +63,20 @@ const sleptMs = 60_000;
 const wokenMs = 2_500;
 
 /**
- * Runs the three-leg plan on one worker that is struck at its k-th port call; then another worker takes over, and a
+ * Runs a plan of three legs on one worker that is struck at its k-th port call; then another worker takes over, and a
  * stopped one is woken when all is over. Judged by the exchange's journal.
  */
 export async function strikePlan(
   { stage, given }: StrikeStage,
   strike: Strike,
-  { planId, sleep = 'venue', cutsPolls = false, both = false }: StrikeOptions,
+  { planId, sleep = 'venue', cutsPolls = false, both = false, plan: name = 'three' }: StrikeOptions,
 ): Promise<StrikeReport> {
   const startedMs = performance.now();
   stage.workers[1]?.signal('SIGKILL');
   await stage.workers[1]?.ended;
   const struck = await stage.startWorker(0, strike);
   if (both) await stage.startWorker(1);
-  const plan = await startPlan(stage, planId);
+  const plan = await startPlan(stage, planId, { legs: strikePlans[name](stage) });
   const stopHurry = new AbortController();
   // Who takes over at once meets an order whose window is still open: the venue's clock must not jump past it.
   const hurrying = both || sleep !== 'venue' ? Promise.resolve() : hurry(stage, stopHurry.signal);
