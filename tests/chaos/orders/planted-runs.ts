@@ -3,7 +3,6 @@ import type { Finding } from './judge.ts';
 import { type PlantedBug, plantedBugs } from './planted.ts';
 import type { FaultName, ScheduledFault } from './schedule.ts';
 import { openStrikeStage, strikePlan } from './strikes.ts';
-import { chaosVenue } from './venues.ts';
 
 /** What brings a bug to light, and the invariant that has to see it. */
 type Provocation = Readonly<{
@@ -11,14 +10,10 @@ type Provocation = Readonly<{
   faults: readonly Pick<ScheduledFault, 'kind' | 'target' | 'ms'>[];
   everyMs: number;
   seenBy: readonly string[];
-  more?: Partial<Pick<EpisodeOptions, 'venue' | 'exchange' | 'readLagMs' | 'faultsMs'>>;
+  more?: Partial<Pick<EpisodeOptions, 'exchange' | 'readLagMs' | 'faultsMs'>>;
 }>;
 
 const at = (kind: FaultName, target = 'exchange', ms = 0) => ({ kind, target, ms });
-
-/** Binance spot has no switch. */
-const kraken = chaosVenue('kraken');
-const withSwitch = kraken === undefined ? {} : { venue: kraken };
 
 const provocations: Readonly<Record<Exclude<PlantedBug, 'everybodySends'>, Provocation>> = {
   resendOnTimeout: { faults: [at('accept-then-5xx'), at('accept-then-reset')], everyMs: 700, seenBy: ['S1'] },
@@ -34,7 +29,6 @@ const provocations: Readonly<Record<Exclude<PlantedBug, 'everybodySends'>, Provo
   reservationReleasedEarly: { faults: [], everyMs: 1_000, seenBy: ['S6'] },
   haltIgnored: { faults: [], everyMs: 1_000, seenBy: ['S7'] },
   reducingIgnored: { faults: [], everyMs: 1_000, seenBy: ['S7'], more: { faultsMs: 40_000 } },
-  switchLeftOn: { faults: [], everyMs: 1_000, seenBy: ['stop'], more: withSwitch },
   keyInErrorText: { faults: [at('http')], everyMs: 700, seenBy: ['E12'] },
   idReadInChild: { faults: [at('resetParent', 'newest')], everyMs: 1_300, seenBy: ['S1'] },
 };

@@ -15,7 +15,6 @@ export const plantedBugs = {
   reservationReleasedEarly: 'what rests is not counted: the reservation ends with the grant',
   haltIgnored: 'the guard’s answer is not asked for: every order is granted',
   reducingIgnored: 'the same of REDUCING',
-  switchLeftOn: "the dead man's switch is never switched off",
   keyInErrorText: 'the text of a failure has the key in it',
   idReadInChild: 'the id of an order comes from the child that sends it',
 } as const;
@@ -62,8 +61,6 @@ export function plant(bug: PlantedBug | undefined, ports: Ports, apiKey: string)
         orders: { ...orders, submitOnce: ignoring('REDUCING', orders) },
         guards: { ...guards, update: granting(guards) },
       };
-    case 'switchLeftOn':
-      return withExchange({ armDeadManSwitch: onlyArming(exchange) });
     case 'idReadInChild':
     case undefined:
       return ports;
@@ -127,12 +124,6 @@ const granting =
     const { request, venueMs } = message.argument as { request: { clientOrderId: string }; venueMs: number };
     const grant = { clientOrderId: request.clientOrderId, grantedMs: venueMs, reservationId: 'planted' };
     return { kind: 'granted', grant, reduces: true };
-  };
-
-const onlyArming =
-  (exchange: Exchange): Exchange['armDeadManSwitch'] =>
-  async (afterMs, symbol) => {
-    if (afterMs > 0) await exchange.armDeadManSwitch(afterMs, symbol);
   };
 
 /** The mode's flag is as it was when nobody had ever set it. */

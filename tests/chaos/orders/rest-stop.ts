@@ -8,8 +8,8 @@ import type { ChaosVenue } from './venues.ts';
 import { chaosAccount } from './worker-settings.ts';
 import { reducers, stopAway } from './workload.ts';
 
-/** Long enough for a keeper to see the order before the stop. */
-const armedMs = 3_000;
+/** Long enough for a keeper to see the order before the stop: at Kraken it asks less often. */
+const armedMs = 12_000;
 const restsWithinMs = 60_000;
 /** One that comes only after the halt ends by itself. */
 const mostRestMs = 45_000;
@@ -37,7 +37,7 @@ export async function restStop(stage: Stage, workflowId: string): Promise<Plan> 
   // The order before it has the switch armed, where the venue has one.
   const { stopPrice: _, ...other } = stop;
   const price = (bid * (stop.side === 'sell' ? 1.03 : 0.97)).toFixed(market.priceDecimals);
-  const before = { ...other, type: 'limit', price, restMs: armedMs } as const;
+  const before = { ...other, type: 'limit', price, restMs: hasSwitch(venue) ? armedMs : 500 } as const;
   const room = reducers(venue.markets, journal, 4);
   const plan = await startPlan(stage, workflowId, { legs: [...room, before, { ...stop, restMs: mostRestMs }] });
   const isSent = async () => {
