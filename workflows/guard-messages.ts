@@ -57,6 +57,10 @@ export function handleGuardMessages(guard: Guard, write: ModeWriter): void {
   };
   const loaded = () => condition(() => guard.state !== undefined);
   setHandler(viewQuery, () => viewOf(guard), { description: 'Mode, positions, orders under way' });
+  // For the desk's own processes. A worker that takes a guard over and answers a query first has it act on events that
+  // no workflow task has seen; an update that comes next is then in another order than when history is replayed, and
+  // the guard stands still (SDK 1.24). An update is taken in its turn.
+  setHandler(update('look'), () => viewOf(guard), { description: 'Mode, positions, orders under way' });
   handleOrderUpdates(guard, { step, loaded, write });
   handleModeUpdates(guard, { step, loaded, write });
 }

@@ -15,6 +15,8 @@ export type GuardUpdates = Readonly<{
   setMode: Readonly<{ message: SetModeMessage; answer: GuardView }>;
   /** What the store and the venue say, from whoever reconciles. */
   sync: Readonly<{ message: SyncMessage; answer: void }>;
+  /** How it stands, for those who send updates too (workflows/guard-messages.ts says why they ask no query). */
+  look: Readonly<{ message: void; answer: GuardView }>;
 }>;
 
 /** `storeId`: of the asker's order store. A guard that was loaded from another one refuses. */
@@ -46,7 +48,7 @@ export type SyncMessage = Readonly<{
   priced?: Readonly<{ prices: Readonly<Record<string, string>>; venueMs: number }>;
 }>;
 
-/** How a guard stands, for people and for reconciliation: the answer of its query `view` too. */
+/** How a guard stands, for people and for reconciliation: the answer of its query `view` and of its update `look`. */
 export type GuardView = Readonly<{
   account: string;
   mode: TradingMode;

@@ -91,7 +91,8 @@ export function createAccountGuards({
     async view(account) {
       try {
         const handle = client.workflow.getHandle(guardWorkflowId(account));
-        return await client.withDeadline(Date.now() + answerLimitMs, () => handle.query<GuardView>('view'));
+        const look = () => handle.executeUpdate<GuardView, []>('look');
+        return await turnstileOf(account)(() => client.withDeadline(Date.now() + answerLimitMs, look));
       } catch {
         return undefined;
       }

@@ -59,7 +59,8 @@ export async function everyStrike({
         if (report.call === undefined) last = Math.min(last, Number(strike.at));
         else reports.push(report);
         const broken = report.findings.length > 0;
-        onStrike(report, broken ? await keepFailure(on.stage, `${what}-${strike.at}-${runId}`, report, []) : undefined);
+        const folder = `${what}-${strike.at}-${runId}`;
+        onStrike(report, broken ? await keepFailure(on.stage, folder, report, on.lines) : undefined);
         plans += 1;
         if (broken || plans === plansPerStage) await close();
       }

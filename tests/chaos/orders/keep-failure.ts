@@ -1,13 +1,13 @@
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardWorkflowId } from '../../../adapters/temporal/client/account-guards.ts';
 import { stateFolder } from '../../../config/paths.ts';
 import type { Stage } from './stage.ts';
 import { chaosAccount } from './worker-settings.ts';
 
 /**
  * Keeps what is needed to understand a failed episode: schedule and findings, the exchange's journal, the store, the
- * processes' lines, the guard's history and what its keeper said last. Gives the folder.
+ * processes' lines, every history, and what each running workflow waits for. Gives the folder.
  */
 export async function keepFailure(
   stage: Stage,
@@ -29,19 +29,33 @@ export async function keepFailure(
   write('alerts.json', await stage.store.alerts({ account: chaosAccount, limit: 1_000 }));
   write('decisions.json', await stage.store.decisions({ account: chaosAccount, limit: 5_000 }));
   try {
-    const guard = stage.client.workflow.getHandle(guardWorkflowId(chaosAccount));
-    const { raw } = await guard.describe();
-    write(
-      'guard-pending.json',
-      raw.pendingActivities?.map(({ activityType, attempt, heartbeatDetails, lastFailure }) => ({
-        type: activityType?.name,
-        attempt,
-        lastFailure: lastFailure?.message,
-        heartbeat: heartbeatDetails?.payloads?.map(({ data }) => Buffer.from(data ?? []).toString('utf8')),
-      })),
-    );
+    write('pending.json', await pendingOf(stage));
+    for await (const { workflowId } of stage.client.workflow.list()) {
+      const history = await stage.client.workflow.getHandle(workflowId).fetchHistory();
+      write(`${workflowId.replace(/\W/g, '-')}.json`, historyToJSON(history));
+    }
   } catch (error) {
-    write('guard-pending.json', String(error)); // the server may be what failed
+    write('not-answered.txt', String(error)); // the server may be what failed
   }
   return folder;
 }
+
+/** What each running workflow waits for: its activities with their last failures, its workflow task. */
+async function pendingOf({ client }: Stage): Promise<Record<string, unknown>> {
+  const pending: Record<string, unknown> = {};
+  for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    const activities = raw.pendingActivities?.map(({ activityType, attempt, heartbeatDetails, lastFailure }) => ({
+      type: activityType?.name,
+      attempt,
+      lastFailure: causesOf(lastFailure),
+      heartbeat: heartbeatDetails?.payloads?.map(({ data }) => Buffer.from(data ?? []).toString('utf8')),
+    }));
+    pending[workflowId] = { task: raw.pendingWorkflowTask, activities };
+  }
+  return pending;
+}
+
+type Failure = Readonly<{ message?: string | null; cause?: Failure | null }> | null | undefined;
+
+const causesOf = (failure: Failure): string[] => (failure ? [failure.message ?? '', ...causesOf(failure.cause)] : []);

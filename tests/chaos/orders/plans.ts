@@ -42,8 +42,8 @@ export function chaosSettings(limits: Partial<OrderSettings['limits']> = {}): Or
 
 export type Plan = Readonly<{
   workflowId: string;
-  /** Waits at the server: only who means to wait asks, since a stage cannot close under an open question. */
-  result(): Promise<readonly OrderExecutionResult[]>;
+  /** Waits at the server, until `signal` at the latest: a stage cannot close under an open question. */
+  result(signal?: AbortSignal): Promise<readonly OrderExecutionResult[]>;
 }>;
 
 type OrderPlan = (legs: readonly Leg[], idsInChildren: boolean) => Promise<OrderExecutionResult[]>;
@@ -60,5 +60,9 @@ export async function startPlan(
     args: [legs, idsInChildren],
     workflowTaskTimeout: '3 seconds',
   });
-  return { workflowId, result: () => handle.result() };
+  return {
+    workflowId,
+    result: (signal) =>
+      signal === undefined ? handle.result() : stage.client.withAbortSignal(signal, () => handle.result()),
+  };
 }

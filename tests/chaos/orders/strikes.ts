@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SimulationOptions } from '../../../adapters/exchange/simulated/settings.ts';
 import { loadOrderSettings } from '../../../config/orders.ts';
 import type { OrderExecutionResult } from '../../../workflows/order-execution.ts';
+import { replayFindings } from './converge.ts';
 import { readJournal } from './journal.ts';
 import type { Finding, Circumstances } from './judge.ts';
 import { chaosSettings, type Plan, startPlan, strikePlans, type StrikePlanName } from './plans.ts';
@@ -38,8 +39,8 @@ export type StrikeOptions = Readonly<{
   plan?: StrikePlanName;
 }>;
 
-/** Where plans are struck: prices stand still, and an order fills in two parts. */
-export type StrikeStage = Readonly<{ stage: Stage; given: Circumstances }>;
+/** Where plans are struck: prices stand still, and an order fills in two parts. `lines`: what its processes wrote. */
+export type StrikeStage = Readonly<{ stage: Stage; given: Circumstances; lines: readonly string[] }>;
 
 export async function openStrikeStage(
   exchange: SimulationOptions = {},
@@ -48,13 +49,15 @@ export async function openStrikeStage(
 ): Promise<StrikeStage> {
   // As shipped: a keeper that hurries would make most of the calls.
   const settings = { ...chaosSettings(), reconcile: loadOrderSettings(chaosAccount).reconcile };
+  const lines: string[] = [];
   const stage = await openStage({
     settings,
+    onLine: (line) => lines.push(`${new Date().toISOString()} ${line}`),
     exchange: { source: { kind: 'scripted' }, fillChunks: 2, ...exchange },
     ...(planted !== undefined && { planted }),
     ...(venue !== undefined && { venue }),
   });
-  return { stage, given: plainCircumstances((await readJournal(stage)).balances, settings) };
+  return { stage, lines, given: plainCircumstances((await readJournal(stage)).balances, settings) };
 }
 
 const planLimitMs = 120_000;
@@ -77,11 +80,11 @@ export async function strikePlan(
   const struck = await stage.startWorker(0, strike);
   if (both) await stage.startWorker(1);
   const plan = await startPlan(stage, planId, { legs: strikePlans[name](stage) });
-  const stopHurry = new AbortController();
+  const stop = new AbortController();
   // Who takes over at once meets an order whose window is still open: the venue's clock must not jump past it.
-  const hurrying = both || sleep !== 'venue' ? Promise.resolve() : hurry(stage, stopHurry.signal);
+  const hurrying = both || sleep !== 'venue' ? Promise.resolve() : hurry(stage, stop.signal);
   try {
-    const over = watched(plan);
+    const over = watched(plan, stop.signal);
     await until(() => over() !== undefined || struck.hasEnded() || struck.isStopped(), planLimitMs, 20);
     const struckMs = performance.now();
     const wasStruck = struck.hasEnded() || struck.isStopped();
@@ -95,7 +98,7 @@ export async function strikePlan(
       struck.signal('SIGCONT');
       await pause(wokenMs);
     }
-    const findings = await judgeStage(stage, given);
+    const findings = [...(await judgeStage(stage, given)), ...(await replayFindings(stage))];
     return {
       strike,
       call: wasStruck ? struckCall(stage) : undefined,
@@ -103,7 +106,7 @@ export async function strikePlan(
       ms: Math.round(performance.now() - startedMs),
     };
   } finally {
-    stopHurry.abort();
+    stop.abort();
     await hurrying;
   }
 }
@@ -111,9 +114,9 @@ export async function strikePlan(
 type PlanEnd = Readonly<{ failure?: string; results: readonly OrderExecutionResult[] }>;
 
 /** How the plan ended, once it has. */
-function watched({ result }: Plan): () => PlanEnd | undefined {
+function watched({ result }: Plan, signal: AbortSignal): () => PlanEnd | undefined {
   let end: PlanEnd | undefined;
-  result().then(
+  result(signal).then(
     (results) => (end = { results }),
     (thrown: unknown) => (end = { results: [], failure: causeOf(thrown) }),
   );
