@@ -12,6 +12,7 @@ import { openSqliteOrderStore } from '../adapters/store/sqlite/index.ts';
 import { createAccountGuards, guardWorkflowId } from '../adapters/temporal/client/account-guards.ts';
 import { loadOrderSettings } from '../config/orders.ts';
 import type { OrderRequest } from '../core/orders/order-request.ts';
+import type { OrderStore } from '../core/ports/order-store.ts';
 import { createMarketWorker, createOrdersWorker } from '../workers/order-workers.ts';
 import { hurry } from './hurry.ts';
 import { testBundle } from './give-bundle.ts';
@@ -32,6 +33,8 @@ export type OrderDeskOptions = Readonly<{
   name?: string;
   /** Workflow code; default: the desk's own. */
   bundle?: { codePath: string };
+  /** What the workers get in the store's place: one that is slow, say. */
+  aroundStore?: (store: OrderStore) => OrderStore;
 }>;
 
 /** An order by the venue's own word. */
@@ -85,6 +88,7 @@ export async function startOrderDesk({
   timeoutMs,
   name = randomUUID().slice(0, 8),
   bundle: givenBundle,
+  aroundStore = (store) => store,
 }: OrderDeskOptions = {}) {
   quietRuntime();
   // Loaded only here: it can be had in vitest alone, and the recorder of histories is a plain script.
@@ -122,7 +126,7 @@ export async function startOrderDesk({
     namespace: 'default',
     workflowBundle: bundle,
     identity,
-    orders: { orders: store, accounts, guards, settingsOf, nowMs: Date.now },
+    orders: { orders: aroundStore(store), accounts, guards, settingsOf, nowMs: Date.now },
   };
   const workers = [await createOrdersWorker(queue, ports), await createMarketWorker(`market-${name}`, ports)];
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -111,6 +111,15 @@ function handleOrderUpdates(guard: Guard, { step, loaded, write }: Parts): void 
 type Parts = Readonly<{ step: StepGuard; loaded: () => Promise<void>; write: ModeWriter }>;
 
 function handleModeUpdates(guard: Guard, { step, loaded, write }: Parts): void {
+  /** A halt that came while another mode was being written stands: what was written last may not be the halt. */
+  const haltedSince = async (halts: number, by: string): Promise<boolean> => {
+    if (guard.halts === halts || guard.state?.mode !== 'HALTED') return false;
+    if (!patched('aLaterHaltStands')) return false;
+    const { reason } = guard.state;
+    const stored = await write.halt({ reason, by });
+    step({ type: 'modeStored', mode: 'HALTED', reason, ...stored });
+    return true;
+  };
   setHandler(
     update('halt'),
     async (message) => {
@@ -129,8 +138,10 @@ function handleModeUpdates(guard: Guard, { step, loaded, write }: Parts): void {
     update('resume'),
     async (message) => {
       await loaded();
+      const { halts } = guard;
       const stored = await write.resume(message);
       const { reason, symbol } = message;
+      if (symbol === undefined && (await haltedSince(halts, message.by))) return viewOf(guard);
       if (symbol === undefined) step({ type: 'setMode', mode: 'ACTIVE', reason, person: true, venueMs: 0, ...stored });
       else step({ type: 'resumeSymbol', symbol, person: true });
       return viewOf(guard);
@@ -141,7 +152,9 @@ function handleModeUpdates(guard: Guard, { step, loaded, write }: Parts): void {
     update('setMode'),
     async (message) => {
       await loaded();
+      const { halts } = guard;
       const stored = await write.setMode(message);
+      if (await haltedSince(halts, message.by)) return viewOf(guard);
       step({ type: 'setMode', venueMs: 0, ...message, ...stored });
       return viewOf(guard);
     },

@@ -154,6 +154,34 @@ describe('accountGuard', () => {
     expect(deadline(1)).toBeGreaterThan(deadline(0));
   }, 120_000);
 
+  test('a halt that comes while a resume is being stored stands', async () => {
+    const gate = Promise.withResolvers<void>();
+    const atGate = Promise.withResolvers<void>();
+    const desk = await open({
+      aroundStore: (store) => ({
+        ...store,
+        async setMode(account, mode, ...rest) {
+          if (mode === 'ACTIVE') {
+            atGate.resolve();
+            await gate.promise;
+          }
+          return store.setMode(account, mode, ...rest);
+        },
+      }),
+    });
+    const account = desk.names.spot;
+    const tell = (name: string, reason: string) =>
+      desk.guards.update(account, { name, argument: { reason, by: 'a person' }, updateId: reason });
+    await tell('halt', 'the first halt');
+    const resumed = tell('resume', 'all is well');
+    await atGate.promise;
+    await tell('halt', 'the second halt');
+    gate.resolve();
+    expect(await resumed).toMatchObject({ mode: 'HALTED', reason: 'the second halt' });
+    expect(await desk.store.accountState(account)).toMatchObject({ mode: 'HALTED', reason: 'the second halt' });
+    expect(await desk.guards.view(account)).toMatchObject({ mode: 'HALTED', reason: 'the second halt' });
+  });
+
   test('a runaway trips to REDUCING, with an alert, and what is held may still be sold', async () => {
     const desk = await open({ settings: 'limits: { max_orders_per_minute: 3 }\n' });
     const market = { symbol: 'BTC/USDT', amount: '0.001' } as const;
