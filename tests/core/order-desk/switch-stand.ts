@@ -9,11 +9,14 @@ import { openDesk } from './desk-fixtures.ts';
 
 const places = { binanceusdm: 'bfut', kraken: 'kr', binance: 'bspot' } as const;
 
-/** A real venue whose clock stands still but for `pass`, and a desk at it. */
-export async function standAt(venue: keyof typeof places) {
+/**
+ * A real venue whose clock stands still but for `pass`, and a desk at it. `real`: it goes on by itself, for what is not
+ * signed by a clock that comes apart from ours.
+ */
+export async function standAt(venue: keyof typeof places, clock: 'manual' | 'real' = 'manual') {
   const simulated = await startSimulatedExchange({
     source: { kind: 'scripted' },
-    clock: { mode: 'manual' },
+    clock: { mode: clock },
     takersPerSecond: 0,
     historyMinutes: 2,
     krakenTier: 'pro',
