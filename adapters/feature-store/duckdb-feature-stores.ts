@@ -1,7 +1,8 @@
 import type { FeatureStore, FeatureStorePlace, FeatureStores } from '../../core/ports/feature-store.ts';
 import { exportRows } from './export.ts';
-import { closeDatabases, type Database, openDatabase } from './instances.ts';
+import { closeDatabases, type Database, forgetDatabase, openDatabase } from './instances.ts';
 import { putRows } from './put.ts';
+import { isInvalidated, resourceError } from './resource-errors.ts';
 import { readAsOf, readHistory, readSummaries } from './read.ts';
 
 /** Feature stores in DuckDB files, one instance a file in this process; one in memory lives as long as its use. */
@@ -10,6 +11,9 @@ export const duckDbFeatureStores: FeatureStores = {
     const database = await openDatabase(place);
     try {
       return await work(featureStoreOf(database, place));
+    } catch (thrown) {
+      if (place.path !== ':memory:' && isInvalidated(thrown)) forgetDatabase(database);
+      throw resourceError(thrown, place.path);
     } finally {
       if (place.path === ':memory:') database.close();
     }

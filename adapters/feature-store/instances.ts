@@ -44,6 +44,14 @@ export async function closeDatabases(): Promise<void> {
   for (const database of await Promise.allSettled(open)) if (database.status === 'fulfilled') database.value.close();
 }
 
+/** Closes a database that is of no more use, so that the next call opens its file again. */
+export function forgetDatabase(database: Database): void {
+  for (const [file, open] of instances) {
+    void open.then((same) => same === database && instances.delete(file));
+  }
+  database.close();
+}
+
 /** The same file by whatever name: links resolved, its folder made where there is none. */
 function realFile(path: string): string {
   try {
