@@ -221,6 +221,15 @@ describe('accountGuard', () => {
     expect((await desk.guards.view(desk.names.spot))?.underWay).toHaveLength(61);
   });
 
+  test('is asked by update, never by query: what a query starts on a taken-over guard cannot be replayed', async () => {
+    const desk = await open();
+    await reserve(desk, id());
+    expect(await desk.guards.view(desk.names.spot)).toMatchObject({ loading: false });
+    const { events = [] } = await desk.guard().fetchHistory();
+    const updates = (events ?? []).map((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+    expect(updates.map((accepted) => accepted?.acceptedRequest?.input?.name)).toContain('look');
+  });
+
   test('a repeat of an update gets the first answer, and a later one renews the grant', async () => {
     const desk = await open();
     const clientOrderId = id();
