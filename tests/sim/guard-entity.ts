@@ -184,6 +184,8 @@ export function createGuardEntity({
       case 'setMode':
         step({ type: 'setMode', venueMs: 0, ...(argument as GuardUpdates['setMode']['message']) });
         return view();
+      case 'look':
+        return view();
       default:
         return undefined;
     }

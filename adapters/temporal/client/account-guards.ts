@@ -90,8 +90,7 @@ export function createAccountGuards({
     },
     async view(account) {
       try {
-        const handle = client.workflow.getHandle(guardWorkflowId(account));
-        const look = () => handle.executeUpdate<GuardView, []>('look');
+        const look = () => client.workflow.getHandle(guardWorkflowId(account)).executeUpdate<GuardView, []>('look');
         return await turnstileOf(account)(() => client.withDeadline(Date.now() + answerLimitMs, look));
       } catch {
         return undefined;
