@@ -195,31 +195,5 @@ export const modes: readonly Mode[] = [
   },
 ];
 
-/** Plugins that give one answer about all that they were given, and keep nothing: neither word means anything there. */
-export const oneAnswer: readonly PluginId[] = [
-  'alpha_analyst_revisions',
-  'alpha_cross_asset_corr',
-  'alpha_etf_flow_div',
-  'alpha_position_agnostic',
-  'alpha_risk_reversal',
-  'alpha_t_stat_threshold',
-  'alpha_vix_regime',
-  'alpha_whisper_spread',
-  'diag_cpcv_overfit',
-  'diag_data_drift',
-  'diag_oos_decay_plot',
-  'diag_param_sensitivity',
-  'diag_sharpe_ci',
-  'diag_slippage_report',
-  'risk_auto_hedge_ratio',
-  'risk_cvar_size',
-  'risk_entropy_weights',
-  'risk_frac_kelly_atten',
-  'risk_liquidity_hotspot',
-  'risk_time_decay_size',
-  'risk_tracking_error',
-  'risk_var_budget',
-];
-
 /** Acts on a file; what its answers knew at a moment is proved in fe/duckdb-store.test.ts. */
 export const acts = pluginIds.filter((id) => plugins[id].kind === 'effect');
