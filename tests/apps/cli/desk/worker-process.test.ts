@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createInterface } from 'node:readline';
 import { Connection } from '@temporalio/client';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -79,6 +79,26 @@ describe('keepWorkerProcess', () => {
     await connection.close();
     expect(lines.some((line) => line.startsWith('the worker has ended'))).toBe(true);
   });
+
+  test('a rejection that nobody handles ends the worker, and the next one polls', async ({ skip }) => {
+    skip(process.platform === 'win32', 'there are no such signals there');
+    const planted = join(folder, 'planted.mjs');
+    writeFileSync(planted, "process.on('SIGUSR2', () => void Promise.reject(new Error('planted')));\n");
+    const lines: string[] = [];
+    const kept = keepWorkerProcess({
+      address: await address(),
+      env: { NIGHTDESK_HOME: folder, NODE_OPTIONS: `--import=${pathToFileURL(planted).href}` },
+      onLine: (line) => lines.push(line),
+    });
+    onTestFinished(() => kept.stop());
+    const ready = () => lines.filter((line) => line.startsWith('worker ready')).length;
+    await kept.whenReady;
+    const { pid } = kept.current();
+    process.kill(pid, 'SIGUSR2');
+    await expect.poll(ready, { timeout: 60_000 }).toBe(2);
+    expect(kept.current().pid).not.toBe(pid);
+    expect(lines).toContain('the worker has ended (exit code 1); starting it again in 200 ms');
+  }, 120_000);
 
   test('stop wakes a worker that stands still, which ends in order', async ({ skip }) => {
     skip(process.platform === 'win32', 'processes cannot be stopped there');
