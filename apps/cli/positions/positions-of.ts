@@ -1,4 +1,5 @@
 import { sumText, units, unitText } from '../../../core/orders/amount.ts';
+import { heldAmounts } from '../../../core/orders/held-books.ts';
 import { addTrade, entryPrice, flatPosition, tradeOf } from '../../../core/orders/positions.ts';
 import type { OrderStore } from '../../../core/ports/order-store.ts';
 import { everyFill } from '../orders/every-fill.ts';
@@ -47,7 +48,7 @@ async function positionOf(
     cost = addTrade(cost, tradeOf(fill));
     venueRealized = sumText(venueRealized, fill.realizedPnl ?? '0');
   }
-  const sizes = sizesOf(own, symbol);
+  const sizes = heldAmounts(own);
   // What the ledger's `funding` gave, the account has.
   const funded = own
     .filter(({ ledgerAccount }) => ledgerAccount === 'funding')
@@ -72,25 +73,8 @@ async function positionOf(
 /** What each book holds of a market, by the ledger. */
 export async function bookAmounts(store: OrderStore, account: string, symbol: string): Promise<Record<string, string>> {
   const totals = await store.symbolTotals(account);
-  return sumsBy(
-    sizesOf(
-      totals.filter((total) => total.symbol === symbol),
-      symbol,
-    ),
-    ({ book }) => book,
-  );
+  return sumsBy(heldAmounts(totals.filter((total) => total.symbol === symbol)), ({ book }) => book);
 }
-
-function sizesOf(own: readonly SymbolTotal[], symbol: string): readonly SymbolTotal[] {
-  const { base, isPerpetual } = marketWords(symbol);
-  if (isPerpetual) return own.filter(({ ledgerAccount, asset }) => ledgerAccount === 'positions' && asset === symbol);
-  return own
-    .filter(({ ledgerAccount, asset }) => givers.includes(ledgerAccount) && asset === base)
-    .map((total) => ({ ...total, amount: unitText(-units(total.amount)) })); // what they gave, a book has
-}
-
-/** Where a book's base asset comes from: the venue, and other books. */
-const givers: readonly string[] = ['trading', 'crossing'];
 
 /** CCXT's unified symbols: `BASE/QUOTE`, or `BASE/QUOTE:SETTLE` of a perpetual. */
 export function marketWords(
